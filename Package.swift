@@ -1,0 +1,65 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "tidemill",
+  products: [
+    .library(name: "Tidemill", targets: ["Tidemill"]),
+    .executable(name: "tidemill", targets: ["TidemillCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    // System libraries and C, from the bottom up.
+    .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CKernels"),
+    .target(name: "CPlatform"),
+
+    // The engine, one module a stage.
+    .target(name: "TidemillGraph", dependencies: ["CKernels"]),
+    .target(
+      name: "TidemillTopology",
+      dependencies: ["CHwloc", "CPlatform", "TidemillGraph"]),
+    .target(
+      name: "TidemillCompiler", dependencies: ["TidemillGraph", "TidemillTopology", "CKernels"]),
+    .target(
+      name: "TidemillRuntime",
+      dependencies: [
+        "TidemillCompiler", "TidemillTopology", "TidemillGraph", "CKernels", "CPlatform",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Tidemill",
+      dependencies: [
+        "TidemillRuntime", "TidemillCompiler", "TidemillTopology", "TidemillGraph", "CKernels",
+        "CPlatform", "CZlib",
+      ],
+      resources: [.copy("Data/Resources/digits.csv.gz"), .copy("Data/Resources/DIGITS-ATTRIBUTION.md")]),
+    .executableTarget(
+      name: "TidemillCLI",
+      dependencies: [
+        "Tidemill",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+
+    // Tests, one target a source target.
+    .target(
+      name: "TidemillTestSupport", dependencies: ["Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels"],
+      path: "Tests/TidemillTestSupport"),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TidemillTestSupport"]),
+    .testTarget(name: "TidemillGraphTests", dependencies: ["TidemillGraph", "TidemillTestSupport"]),
+    .testTarget(name: "TidemillTopologyTests", dependencies: ["TidemillTopology", "TidemillTestSupport"]),
+    .testTarget(name: "TidemillCompilerTests", dependencies: ["TidemillCompiler", "TidemillTestSupport"]),
+    .testTarget(name: "TidemillRuntimeTests", dependencies: ["TidemillRuntime", "TidemillTestSupport"]),
+    .testTarget(name: "TidemillTests", dependencies: ["Tidemill", "TidemillTestSupport"]),
+    .testTarget(name: "TidemillCLITests", dependencies: ["TidemillCLI", "TidemillTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)
