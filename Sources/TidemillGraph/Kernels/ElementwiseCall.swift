@@ -1,0 +1,225 @@
+import CKernels
+
+/// A tile program: a chain of scalar functions applied to every element of an iteration space.
+///
+/// Operands are views of the shape of the iteration space: contiguous, broadcast (stride 0), transposed,
+/// sliced. Nothing between the first input and the last output goes to memory.
+package struct ElementwiseCall: KernelCall {
+  /// Something an instruction reads.
+  package enum Input: Hashable, Sendable {
+    case view(View)
+    /// A number, in the bits of its type.
+    case immediate(UInt64, DType)
+  }
+
+  package struct Output: Hashable, Sendable {
+    package var view: View
+    package var register: Int
+
+    package init(view: View, register: Int) {
+      self.view = view
+      self.register = register
+    }
+  }
+
+  /// The iteration space; adjacent axes that every operand walks as one are one.
+  package private(set) var dimensions: [Int]
+  package private(set) var inputs: [Input]
+  package private(set) var outputs: [Output]
+  package let code: [tm_instruction]
+  package let registerCount: Int
+
+  /// - Parameters:
+  ///   - shape: The iteration space; every view has this shape.
+  ///   - code: Registers `0 ..< inputs.count` are the inputs, later ones temporaries.
+  package init(
+    shape: [Int], inputs: [Input], outputs: [Output], code: [tm_instruction], registerCount: Int
+  ) {
+    dimensions = shape
+    self.inputs = inputs
+    self.outputs = outputs
+    self.code = code
+    self.registerCount = registerCount
+    collapse()
+  }
+
+  /// Copies elements from one view to another of the same shape.
+  package static func copy(_ source: View, to target: View) -> ElementwiseCall {
+    ElementwiseCall(
+      shape: target.shape, inputs: [.view(source)], outputs: [Output(view: target, register: 1)],
+      code: [.init(TM_COPY, target.dtype, result: 1, x: 0)], registerCount: 2)
+  }
+
+  /// Writes a number everywhere.
+  package static func fill(_ target: View, with bits: UInt64) -> ElementwiseCall {
+    ElementwiseCall(
+      shape: target.shape, inputs: [.immediate(bits, target.dtype)],
+      outputs: [Output(view: target, register: 1)],
+      code: [.init(TM_COPY, target.dtype, result: 1, x: 0)], registerCount: 2)
+  }
+
+  package var kernelName: String { "elementwise" }
+
+  package var reads: [View] {
+    inputs.compactMap { if case .view(let view) = $0 { view } else { nil } }
+  }
+
+  package var writes: [View] { outputs.map(\.view) }
+
+  private var count: Int { dimensions.reduce(1, *) }
+
+  package var cost: Cost {
+    let weight = code.reduce(0.0) { $0 + ScalarFunction.weight(of: $1) }
+    let bytes = (reads + writes).reduce(0) { total, view in
+      total + zip(view.shape, view.strides).reduce(view.dtype.size) { $0 * ($1.1 == 0 ? 1 : $1.0) }
+    }
+    return Cost(flops: weight * Double(count), bytes: Double(bytes))
+  }
+
+  package var workspaceBytes: Int { tm_elementwise_workspace(UInt32(registerCount)) }
+
+  package func mayWriteInPlace(ofRead read: Int) -> Bool {
+    let view = reads[read]
+    return view.isContiguous && view.count == count
+  }
+
+  private var inner: Int { dimensions.dropFirst().reduce(1, *) }
+
+  /// Axis: row-major positions in the iteration space, cut between rows where there are enough of them.
+  package func tiles(atMost count: Int) -> [Tile] {
+    let grain = dimensions.count > 1 && dimensions[0] >= count ? inner : 512
+    return split(self.count, into: count, grain: max(grain, 1)).map { Tile($0) }
+  }
+
+  package func touched(by tile: Tile) -> (reads: [View], writes: [View]) {
+    (reads.map { part(of: $0, tile) }, writes.map { part(of: $0, tile) })
+  }
+
+  private func part(of view: View, _ tile: Tile) -> View {
+    if view.isContiguous {
+      var part = view
+      part.offset += tile.first.lowerBound
+      part.shape = [tile.first.count]
+      part.strides = [1]
+      return part
+    }
+    guard dimensions.count > 1, inner > 0 else {
+      return dimensions.isEmpty ? view : view.sliced(axis: 0, tile.first)
+    }
+    let rows = tile.first.lowerBound / inner..<(tile.first.upperBound + inner - 1) / inner
+    return view.sliced(axis: 0, rows)
+  }
+
+  package func kernel(in table: tm_kernel_table) -> tm_kernel { table.elementwise }
+
+  package func arguments(
+    of tile: Tile, in encoder: borrowing ArgumentEncoder
+  ) -> UnsafeRawPointer {
+    var arguments = tm_elementwise_arguments()
+    arguments.inputs = encoder.store(inputs.map { operand($0, in: encoder) })
+    arguments.outputs = encoder.store(
+      outputs.map { output in
+        var operand = operand(.view(output.view), in: encoder)
+        operand.reg = UInt8(truncatingIfNeeded: output.register)
+        return operand
+      })
+    arguments.code = encoder.store(code)
+    let dimensions = dimensions.isEmpty ? [1] : dimensions
+    withUnsafeMutableBytes(of: &arguments.dims) { bytes in
+      let dims = bytes.bindMemory(to: Int64.self)
+      for (axis, extent) in dimensions.enumerated() { dims[axis] = Int64(extent) }
+    }
+    arguments.rank = UInt32(dimensions.count)
+    arguments.begin = Int64(tile.first.lowerBound)
+    arguments.end = Int64(tile.first.upperBound)
+    arguments.input_count = UInt32(inputs.count)
+    arguments.output_count = UInt32(outputs.count)
+    arguments.instruction_count = UInt32(code.count)
+    arguments.register_count = UInt32(registerCount)
+    return encoder.store(arguments)
+  }
+
+  private func operand(_ input: Input, in encoder: borrowing ArgumentEncoder) -> tm_operand {
+    var operand = tm_operand()
+    switch input {
+    case .immediate(let bits, let dtype):
+      operand.kind = UInt8(TM_IMMEDIATE.rawValue)
+      operand.type = dtype.kernelCode
+      operand.immediate = bits
+    case .view(let view):
+      operand.type = view.dtype.kernelCode
+      operand.ref = encoder.reference(to: view)
+      if view.isContiguous {
+        operand.kind = UInt8(TM_LINEAR.rawValue)
+      } else if view.strides.allSatisfy({ $0 == 0 }) {
+        operand.kind = UInt8(TM_SPLAT.rawValue)
+      } else {
+        operand.kind = UInt8(TM_STRIDED.rawValue)
+      }
+      withUnsafeMutableBytes(of: &operand.strides) { bytes in
+        let strides = bytes.bindMemory(to: Int64.self)
+        for (axis, stride) in view.strides.enumerated() { strides[axis] = Int64(stride) }
+      }
+    }
+    return operand
+  }
+
+  package func replacing(_ replacement: (BufferID) -> BufferID) -> ElementwiseCall {
+    var call = self
+    call.inputs = inputs.map { input in
+      guard case .view(var view) = input else { return input }
+      view.buffer = replacement(view.buffer)
+      return .view(view)
+    }
+    for index in outputs.indices {
+      call.outputs[index].view.buffer = replacement(outputs[index].view.buffer)
+    }
+    return call
+  }
+
+  /// Drops axes of extent 1 and joins neighbours that continue one another in every view.
+  private mutating func collapse() {
+    let views = reads + writes
+    var groups: [[Int]] = []
+    for axis in dimensions.indices where dimensions[axis] != 1 {
+      let joins =
+        groups.last.map { group in
+          let previous = group[group.count - 1]
+          return views.allSatisfy {
+            $0.strides[previous] == $0.strides[axis] * dimensions[axis]
+          }
+        } ?? false
+      if joins { groups[groups.count - 1].append(axis) } else { groups.append([axis]) }
+    }
+    let extents = groups.map { $0.reduce(1) { $0 * dimensions[$1] } }
+    func collapsed(_ view: View) -> View {
+      var result = view
+      result.shape = extents
+      result.strides = groups.map { view.strides[$0[$0.count - 1]] }
+      return result
+    }
+    inputs = inputs.map { input in
+      if case .view(let view) = input { .view(collapsed(view)) } else { input }
+    }
+    for index in outputs.indices { outputs[index].view = collapsed(outputs[index].view) }
+    dimensions = extents
+  }
+}
+
+extension tm_instruction {
+  /// An instruction on registers; `from` is the operands' type where it is not the result's.
+  package init(
+    _ opcode: tm_opcode, _ type: DType, from: DType? = nil, result: Int, x: Int = 0, y: Int = 0,
+    z: Int = 0, parameters: (Int, Int) = (0, 0)
+  ) {
+    self.init()
+    self.opcode = UInt8(truncatingIfNeeded: opcode.rawValue)
+    self.type = type.kernelCode
+    self.from = (from ?? type).kernelCode
+    self.result = UInt8(truncatingIfNeeded: result)
+    self.x = UInt8(truncatingIfNeeded: x)
+    self.y = UInt8(truncatingIfNeeded: y)
+    self.z = UInt8(truncatingIfNeeded: z)
+    parameter = (Int64(parameters.0), Int64(parameters.1))
+  }
+}

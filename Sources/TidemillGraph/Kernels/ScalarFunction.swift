@@ -1,0 +1,23 @@
+import CKernels
+
+/// What an elementwise operation computes for one element: an opcode of the tile program.
+package struct ScalarFunction: Sendable {
+  package let opcode: tm_opcode
+  package let parameters: (Int, Int)
+
+  package init(_ opcode: tm_opcode, parameters: (Int, Int) = (0, 0)) {
+    self.opcode = opcode
+    self.parameters = parameters
+  }
+
+  /// How much an instruction costs in multiply-adds, roughly; measured on AVX-512.
+  static func weight(of instruction: tm_instruction) -> Double {
+    switch tm_opcode(rawValue: numericCast(instruction.opcode)) {
+    case TM_EXP, TM_EXPM1, TM_TANH, TM_SIGMOID, TM_LOG, TM_LOG1P, TM_UNIFORM: 16
+    case TM_SOFTPLUS, TM_ERF, TM_SIN, TM_COS: 30
+    case TM_POW: 60
+    case TM_DIV, TM_SQRT, TM_RSQRT: 6
+    default: 1
+    }
+  }
+}
