@@ -1,0 +1,238 @@
+import TidemillGraph
+
+extension Graph {
+  /// Kernel calls that compute this graph.
+  ///
+  /// Elementwise chains become tile programs, layouts become views, everything else asks its operation.
+  /// What is computed only to be assigned is written straight into the state where nobody else still
+  /// reads the old numbers then; such calls are moved up to right behind the last reader, so that
+  /// gradients die early.
+  ///
+  /// - Complexity: O(nodes + edges), and O(calls) for each assignment.
+  package func lowered() -> Program {
+    let lowering = ProgramBuilder(self)
+    lowering.addNodes()
+    lowering.addOutputCopies()
+    lowering.addUpdates()
+    return lowering.finished()
+  }
+}
+
+/// A program in the making.
+final class ProgramBuilder {
+  let graph: Graph
+  let groups: FusionGroups
+  private let updates: UpdateGroups
+  private var buffers: [Program.Buffer] = []
+  private(set) var calls: [Program.Call] = []
+  /// Where nodes that have memory, or are seen in another's memory, lie.
+  private var views: [NodeID: View] = [:]
+  private var sources: [Source: BufferID] = [:]
+  /// The output that a node is computed into, rather than copied to.
+  private var direct: [NodeID: Int] = [:]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    groups = FusionGroups(of: graph)
+    updates = UpdateGroups(of: graph, groups)
+    for (position, id) in graph.outputs.enumerated() where direct[id] == nil {
+      switch graph[id].operation.lowering {
+      case .elementwise, .calls: direct[id] = position
+      case .source, .fill, .view: break
+      }
+    }
+  }
+
+  // MARK: Nodes
+
+  func addNodes() {
+    let guards = Dictionary(grouping: graph.guards, by: \.value)
+    for id in graph.ids {
+      add(id)
+      for check in guards[id] ?? [] {
+        append(
+          CheckCall(input: contiguous(id)), label: "check \(check.name)", guardName: check.name)
+      }
+    }
+  }
+
+  private func add(_ id: NodeID) {
+    let node = graph[id]
+    switch node.operation.lowering {
+    case .source(let source):
+      views[id] = View(contiguous: buffer(of: source, node), node.type)
+    case .fill:
+      break  // made where somebody needs it in memory
+    case .view(let view):
+      views[id] = view(self.view(of: node.operands[0])) ?? view(contiguous(node.operands[0]))
+    case .elementwise:
+      guard groups.root[id] == id, updates.keys[id] == nil else { break }
+      add(group: id)
+    case .calls(let emit):
+      views[id] = View(contiguous: memory(for: id), node.type)
+      emit(NodeContext(builder: self, id: id))
+    }
+  }
+
+  private func add(group root: NodeID) {
+    let members = groups.members[root] ?? [root]
+    let stored = members.filter { $0 == root || updates.assigned.contains($0) }
+    for id in stored { views[id] = View(contiguous: memory(for: id), graph[id].type) }
+    let outputs = Dictionary(uniqueKeysWithValues: stored.map { ($0, view(of: $0)) })
+    appendProgram(members, outputs: outputs)
+  }
+
+  private func appendProgram(
+    _ members: [NodeID], outputs: [NodeID: View], writesState: Bool = false
+  ) {
+    let program = TileProgramBuilder(
+      graph: graph, members: members, outputs: outputs, view: view(of:)
+    ).build()
+    append(program, label: label(of: members), writesState: writesState)
+  }
+
+  /// The scope, and the operations in order; long chains by their ends.
+  private func label(of members: [NodeID]) -> String {
+    let names = members.map { graph[$0].operation.name }
+    let shown =
+      names.count <= 4
+      ? names.joined(separator: "+")
+      : "\(names[0])+\(names[1])+…+\(names[names.count - 1]) (\(names.count))"
+    let scope = graph[members[members.count - 1]].scope
+    return scope.isEmpty ? shown : "\(scope)/\(shown)"
+  }
+
+  // MARK: Results
+
+  /// Outputs that are seen in other memory, or asked for twice, are copied.
+  func addOutputCopies() {
+    for (position, id) in graph.outputs.enumerated() where direct[id] != position {
+      let node = graph[id]
+      let target = newBuffer(.output(position), node.type.byteCount, node.label)
+      append(
+        ElementwiseCall.copy(view(of: id), to: View(contiguous: target, node.type)),
+        label: "output \(position)")
+    }
+  }
+
+  /// First what goes straight into state, then what is copied there from memory of its own.
+  func addUpdates() {
+    let remaining = graph.assignments.filter { !updates.isDirect($0) }
+    let copies = remaining.map { assignment in
+      (target: stateView(assignment.key), source: stable(assignment.value), key: assignment.key)
+    }
+    for (root, keys) in updates.keys.sorted(by: { $0.key < $1.key }) {
+      let outputs = keys.mapValues { stateView($0) }
+      appendProgram(groups.members[root] ?? [root], outputs: outputs, writesState: true)
+    }
+    for copy in copies {
+      append(
+        ElementwiseCall.copy(copy.source, to: copy.target), label: "assign \(copy.key.name)",
+        writesState: true)
+    }
+  }
+
+  /// A value's memory, copied away first if it is itself state or brought by the caller.
+  private func stable(_ id: NodeID) -> View {
+    let view = view(of: id)
+    guard case .state = buffers[view.buffer.index].kind else { return view }
+    let copy = temporary(graph[id].type, label: graph[id].label)
+    append(ElementwiseCall.copy(view, to: copy), label: "keep \(graph[id].label)")
+    return copy
+  }
+
+  private func stateView(_ key: StateKey) -> View {
+    let source = Source.state(key)
+    let id =
+      sources[source] ?? newBuffer(.state(key), key.type.byteCount, key.name)
+    sources[source] = id
+    return View(contiguous: id, key.type)
+  }
+
+  func finished() -> Program {
+    Program(
+      buffers: buffers, calls: UpdateHoisting.hoisted(calls), inputs: graph.inputs,
+      outputTypes: graph.outputs.map { graph[$0].type })
+  }
+
+  // MARK: Memory
+
+  /// Where a node lies; numbers known ahead are written to memory when first asked for.
+  func view(of id: NodeID) -> View {
+    if let view = views[id] { return view }
+    let node = graph[id]
+    let view = temporary(node.type, label: node.label)
+    views[id] = view
+    if case .fill(let bits) = node.operation.lowering {
+      append(ElementwiseCall.fill(view, with: bits), label: node.label)
+    }
+    return view
+  }
+
+  /// A node's elements one after the other, copied if they are not.
+  func contiguous(_ id: NodeID) -> View {
+    let view = view(of: id)
+    guard !view.isContiguous else { return view }
+    let copy = temporary(graph[id].type, label: graph[id].label)
+    append(ElementwiseCall.copy(view, to: copy), label: "\(graph[id].label) copy")
+    return copy
+  }
+
+  func temporary(_ type: TensorType, label: String) -> View {
+    View(contiguous: newBuffer(.temporary, type.byteCount, label), type)
+  }
+
+  private func memory(for id: NodeID) -> BufferID {
+    let kind = direct[id].map(Program.BufferKind.output) ?? .temporary
+    return newBuffer(kind, graph[id].type.byteCount, graph[id].label)
+  }
+
+  private func buffer(of source: Source, _ node: Node) -> BufferID {
+    if let known = sources[source] { return known }
+    let kind: Program.BufferKind =
+      switch source {
+      case .input(let name):
+        .input(graph.inputs.firstIndex { $0.name == name } ?? 0)
+      case .state(let key): .state(key)
+      case .constant(let data): .constant(data)
+      }
+    let id = newBuffer(kind, node.type.byteCount, node.label)
+    sources[source] = id
+    return id
+  }
+
+  private func newBuffer(_ kind: Program.BufferKind, _ byteCount: Int, _ label: String) -> BufferID {
+    buffers.append(Program.Buffer(kind: kind, byteCount: byteCount, label: label))
+    return BufferID(buffers.count - 1)
+  }
+
+  func append(
+    _ call: any KernelCall, label: String, writesState: Bool = false, guardName: String? = nil
+  ) {
+    calls.append(
+      Program.Call(call: call, label: label, writesState: writesState, guardName: guardName))
+  }
+}
+
+/// What one operation sees of the program in the making.
+private final class NodeContext: LoweringContext {
+  private let builder: ProgramBuilder
+  private let id: NodeID
+
+  init(builder: ProgramBuilder, id: NodeID) {
+    self.builder = builder
+    self.id = id
+  }
+
+  private var node: Node { builder.graph[id] }
+
+  func operand(_ index: Int) -> View { builder.view(of: node.operands[index]) }
+  func contiguous(_ index: Int) -> View { builder.contiguous(node.operands[index]) }
+  var result: View { builder.view(of: id) }
+
+  func temporary(_ type: TensorType) -> View {
+    builder.temporary(type, label: node.label)
+  }
+
+  func emit(_ call: any KernelCall) { builder.append(call, label: node.label) }
+}

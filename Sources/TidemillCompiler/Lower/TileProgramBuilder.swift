@@ -1,0 +1,114 @@
+import CKernels
+import TidemillGraph
+
+/// Turns a group of elementwise nodes into one tile program, reusing registers once their value is dead.
+struct TileProgramBuilder {
+  private let graph: Graph
+  private let members: [NodeID]
+  /// Members that go to memory, and where.
+  private let outputs: [NodeID: View]
+  /// The memory of an operand from outside of the group.
+  private let view: (NodeID) -> View
+
+  init(
+    graph: Graph, members: [NodeID], outputs: [NodeID: View], view: @escaping (NodeID) -> View
+  ) {
+    self.graph = graph
+    self.members = members
+    self.outputs = outputs
+    self.view = view
+  }
+
+  func build() -> ElementwiseCall {
+    let inputs = operandsFromOutside()
+    let inside = Set(members)
+    var lastUse: [NodeID: Int] = [:]
+    for (position, id) in members.enumerated() {
+      for operand in graph[id].operands where inside.contains(operand) {
+        lastUse[operand] = position
+      }
+    }
+    for id in outputs.keys { lastUse[id] = members.count }
+
+    var register: [NodeID: Int] = [:]
+    var free: [Int] = []
+    var registerCount = inputs.count
+    var code: [tm_instruction] = []
+    for (position, id) in members.enumerated() {
+      let node = graph[id]
+      guard case .elementwise(let function) = node.operation.lowering else { continue }
+      let operands = node.operands.map { operand in
+        inside.contains(operand) ? register[operand] ?? 0 : inputs.position(of: input(operand))
+      }
+      // A register is free for the result as soon as its value is read for the last time.
+      for (index, operand) in node.operands.enumerated()
+      where inside.contains(operand) && lastUse[operand] == position {
+        let isRepeated = node.operands[..<index].contains(operand)
+        if !isRepeated, let released = register[operand] { free.append(released) }
+      }
+      if let reused = free.popLast() {
+        register[id] = reused
+      } else {
+        register[id] = registerCount
+        registerCount += 1
+      }
+      code.append(
+        instruction(function, node, result: register[id] ?? 0, operands: operands))
+    }
+    return ElementwiseCall(
+      shape: graph[members[members.count - 1]].type.shape.dimensions, inputs: inputs.list,
+      outputs: members.compactMap { id in
+        outputs[id].map { .init(view: $0, register: register[id] ?? 0) }
+      },
+      code: code, registerCount: registerCount)
+  }
+
+  private func instruction(
+    _ function: ScalarFunction, _ node: Node, result: Int, operands: [Int]
+  ) -> tm_instruction {
+    let dtype = node.type.dtype
+    let from =
+      function.opcode == TM_SELECT || node.operands.isEmpty
+      ? dtype : graph[node.operands[0]].type.dtype
+    return tm_instruction(
+      function.opcode, dtype, from: from, result: result, x: operands.first ?? 0,
+      y: operands.count > 1 ? operands[1] : 0, z: operands.count > 2 ? operands[2] : 0,
+      parameters: function.parameters)
+  }
+
+  private func input(_ operand: NodeID) -> ElementwiseCall.Input {
+    if let fill = graph[operand].operation as? Fill {
+      return .immediate(fill.bits, fill.type.dtype)
+    }
+    return .view(view(operand))
+  }
+
+  /// Distinct inputs in the order of their first use.
+  private func operandsFromOutside() -> DistinctInputs {
+    let inside = Set(members)
+    var inputs = DistinctInputs()
+    for id in members {
+      for operand in graph[id].operands where !inside.contains(operand) {
+        inputs.insert(input(operand))
+      }
+    }
+    return inputs
+  }
+}
+
+/// Inputs without duplicates, and the register of each.
+private struct DistinctInputs {
+  private(set) var list: [ElementwiseCall.Input] = []
+  private var positions: [ElementwiseCall.Input: Int] = [:]
+
+  var count: Int { list.count }
+
+  mutating func insert(_ input: ElementwiseCall.Input) {
+    if positions[input] == nil {
+      positions[input] = list.count
+      list.append(input)
+    }
+  }
+
+  func position(of input: ElementwiseCall.Input) -> Int { positions[input] ?? 0 }
+}

@@ -1,0 +1,96 @@
+import CKernels
+import TidemillGraph
+
+/// Which memory each slot of a session's address table names.
+package enum SlotKind: Hashable, Sendable {
+  case arena
+  case state(StateKey)
+  case input(Int)
+  case output(Int)
+  case constant(ConstantData)
+}
+
+/// The slots of a program: the arena first, then everything that lies outside of it.
+package struct SlotTable: Sendable {
+  package let kinds: [SlotKind]
+  private let slotOfBuffer: [BufferID: Int]
+
+  package init(_ program: Program) {
+    var kinds: [SlotKind] = [.arena]
+    var slots: [BufferID: Int] = [:]
+    for (index, buffer) in program.buffers.enumerated() {
+      let kind: SlotKind
+      switch buffer.kind {
+      case .temporary: continue
+      case .state(let key): kind = .state(key)
+      case .input(let position): kind = .input(position)
+      case .output(let position): kind = .output(position)
+      case .constant(let data): kind = .constant(data)
+      }
+      slots[BufferID(index)] = kinds.count
+      kinds.append(kind)
+    }
+    self.kinds = kinds
+    slotOfBuffer = slots
+  }
+
+  /// Where a buffer lies at a step of the plan.
+  func place(of buffer: BufferID, at step: MemoryPlan.Step, in plan: MemoryPlan) -> Place {
+    if let value = step.values[buffer] {
+      return Place(slot: 0, offset: plan.values[value.index].offset)
+    }
+    return Place(slot: slotOfBuffer[buffer] ?? 0, offset: 0)
+  }
+}
+
+extension MemoryPlan {
+  /// Cuts every step into tile tasks and joins them by edges.
+  ///
+  /// - Parameters:
+  ///   - threads: Workers that will run the tasks: decides how many tiles a call is worth, never a result.
+  ///   - isa: The instruction set whose kernels are called.
+  package func tasks(
+    of program: Program, slots: SlotTable, threads: Int, kernels: tm_kernel_table
+  ) -> TaskGraph {
+    let storage = ArgumentStorage()
+    var tasks: [TaskGraph.Task] = []
+    var calls: [TaskGraph.Call] = []
+    var edges = EdgeBuilder()
+    for (position, step) in steps.enumerated() {
+      let call = program.calls[step.call]
+      let encoder = ArgumentEncoder(storage: storage, call: position) {
+        slots.place(of: $0, at: step, in: self)
+      }
+      func touched(_ view: View) -> TaskGraph.TouchedRegion {
+        let place = slots.place(of: view.buffer, at: step, in: self)
+        return .init(slot: place.slot, region: Region(view, base: place.offset))
+      }
+      let tiles = call.call.tiles(atMost: Self.tileCount(call.call.cost, threads: threads))
+      for tile in tiles {
+        let (reads, writes) = call.call.touched(by: tile)
+        tasks.append(
+          TaskGraph.Task(
+            kernel: call.call.kernel(in: kernels), arguments: call.call.arguments(of: tile, in: encoder),
+            call: position, seconds: call.call.cost.seconds / Double(tiles.count),
+            writesState: call.writesState, mayFail: call.call.mayFail,
+            reads: reads.map(touched), writes: writes.map(touched)))
+      }
+      edges.add(Array(tasks.suffix(tiles.count)))
+      let label = step.isRecomputation ? "\(call.label) (again)" : call.label
+      calls.append(
+        TaskGraph.Call(
+          label: label, kernelName: call.call.kernelName, cost: call.call.cost,
+          taskCount: tiles.count, guardName: call.guardName))
+    }
+    return TaskGraph(
+      tasks: tasks, predecessors: edges.predecessors, calls: calls,
+      workspaceBytes: program.calls.map(\.call.workspaceBytes).max() ?? 0, threads: threads,
+      storage: storage)
+  }
+
+  /// A task should cost well over what it takes to hand it to another core.
+  private static func tileCount(_ cost: Cost, threads: Int) -> Int {
+    guard threads > 1 else { return 1 }
+    return min(Int(cost.seconds / 10e-6) + 1, 2 * threads)
+  }
+}

@@ -1,0 +1,87 @@
+import CKernels
+import TidemillGraph
+
+/// Everything a run does: tasks, each a kernel and its arguments, and the order that they need.
+///
+/// Immutable and shared by all sessions. Tasks are listed in the order in which workers claim them, which
+/// is topological: every edge goes from a lower to a higher index.
+package struct TaskGraph: Sendable {
+  /// One tile of one kernel call.
+  package struct Task: @unchecked Sendable {
+    // Unchecked: a C function and immutable memory that `storage` keeps.
+    package let kernel: tm_kernel
+    package let arguments: UnsafeRawPointer
+    /// Position in `calls`.
+    package let call: Int
+    /// What it is expected to take.
+    package let seconds: Double
+    /// Writes state, and so is left out once the run has failed.
+    package let writesState: Bool
+    /// May fail the run, and so comes before every task that writes state.
+    package let mayFail: Bool
+    /// What the tile touches, for the edges and the verifier; not read while running.
+    package let reads: [TouchedRegion]
+    package let writes: [TouchedRegion]
+
+    package init(
+      kernel: tm_kernel, arguments: UnsafeRawPointer, call: Int, seconds: Double, writesState: Bool,
+      mayFail: Bool, reads: [TouchedRegion], writes: [TouchedRegion]
+    ) {
+      self.kernel = kernel
+      self.arguments = arguments
+      self.call = call
+      self.seconds = seconds
+      self.writesState = writesState
+      self.mayFail = mayFail
+      self.reads = reads
+      self.writes = writes
+    }
+  }
+
+  /// Bytes of a slot.
+  package struct TouchedRegion: Hashable, Sendable {
+    package let slot: Int
+    package let region: Region
+
+    package init(slot: Int, region: Region) {
+      self.slot = slot
+      self.region = region
+    }
+  }
+
+  /// What tasks of the same call have in common, for errors, traces and profiles.
+  package struct Call: Sendable {
+    /// Scope and operations, such as `layers/0/matmul`.
+    package let label: String
+    /// The kernel's name in the C list.
+    package let kernelName: String
+    package let cost: Cost
+    package let taskCount: Int
+    /// The name of the guarded value, where the call is a guard.
+    package let guardName: String?
+
+    package init(
+      label: String, kernelName: String, cost: Cost, taskCount: Int, guardName: String? = nil
+    ) {
+      self.label = label
+      self.kernelName = kernelName
+      self.cost = cost
+      self.taskCount = taskCount
+      self.guardName = guardName
+    }
+  }
+
+  package let tasks: [Task]
+  package let calls: [Call]
+  /// Successors of task `i`: `successors[successorStarts[i] ..< successorStarts[i + 1]]`.
+  package let successorStarts: [UInt32]
+  package let successors: [UInt32]
+  /// How many tasks must end before task `i` may start.
+  package let predecessorCounts: [UInt32]
+  /// Bytes of workspace that each worker needs.
+  package let workspaceBytes: Int
+  /// Whether the caller runs all tasks by itself, in order, because threads would not gain.
+  package let runsOnCaller: Bool
+  /// Keeps the memory of the arguments.
+  package let storage: ArgumentStorage
+}
