@@ -1,0 +1,7 @@
+import TidemillGraph
+
+extension TidemillError.Code {
+  /// A data set is unknown, missing, or holds what it must not: labels out of range, sizes that
+  /// differ.
+  public static let data = Self("data")
+}
