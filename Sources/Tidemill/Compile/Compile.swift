@@ -1,0 +1,123 @@
+import Synchronization
+import TidemillCompiler
+import TidemillGraph
+import TidemillTopology
+
+/// Traces a closure into a graph and makes it ready to run.
+///
+/// ```swift
+/// let scale = try compile { g in g.input("x", [3]) * 2 }
+/// print(try scale.session().run(Tensor([1, 2, 3] as [Float])))   // float32[3] [2.0, 4.0, 6.0]
+/// ```
+///
+/// - Parameters:
+///   - memoryBudget: Bytes that state, arena, outputs and workspaces may take together.
+///   - threads: Workers of a run, the caller included; if left out, one for each physical core that the
+///     process may use. Results have the same bits for any number.
+///   - body: Builds the graph. It is called again, with other input shapes, when a session is given a
+///     batch of another size.
+/// - Throws: `graph` with every mistake in the closure, `memory-budget` where no plan fits, `argument`
+///   where `threads` is not positive; what `body` throws.
+public func compile(
+  memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
+  _ body: @escaping @Sendable (GraphBuilder) throws -> Value
+) throws -> CompiledFunction {
+  try compile(memoryBudget: memoryBudget, threads: threads) { [try body($0)] }
+}
+
+/// Traces a closure with several results into a graph and makes it ready to run.
+///
+/// As ``compile(memoryBudget:threads:_:)-(_,_,(GraphBuilder)->Value)``; a session gives the results by their positions.
+public func compile(
+  memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
+  _ body: @escaping @Sendable (GraphBuilder) throws -> [Value]
+) throws -> CompiledFunction {
+  try CompiledFunction(
+    CompileOptions(memoryBudget: memoryBudget, threads: threads), body)
+}
+
+/// How closures are compiled.
+package struct CompileOptions: Sendable {
+  package var memoryBudget: MemoryBudget
+  package var threads: Int
+  package var instructionSet: InstructionSet
+  /// Whether every stage is proven by its verifier.
+  package var verifies: Bool
+
+  package init(
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
+    instructionSet: InstructionSet? = nil, verifies: Bool = false
+  ) throws {
+    self.memoryBudget = memoryBudget
+    self.threads = try Topology.current().placement(threads: threads).workers.count
+    self.instructionSet = try instructionSet ?? .preferred()
+    self.verifies = verifies
+  }
+}
+
+/// A closure that was traced, ready to run: immutable to its users, shared by any number of sessions.
+///
+/// It holds an executable for the shapes that the closure declares, and makes others when batches of
+/// other sizes come, the latest few of which it keeps.
+public final class CompiledFunction: Sendable {
+  private let body: @Sendable (GraphBuilder) throws -> [Value]
+  private let options: CompileOptions
+  package let executable: Executable
+  private let others = Mutex<[(shapes: [Shape], executable: Executable)]>([])
+
+  private static let cacheCapacity = 8
+
+  package init(
+    _ options: CompileOptions, _ body: @escaping @Sendable (GraphBuilder) throws -> [Value]
+  ) throws {
+    self.options = options
+    self.body = body
+    executable = try Self.trace(self.body, options, shapes: [:])
+  }
+
+  private static func trace(
+    _ body: (GraphBuilder) throws -> [Value], _ options: CompileOptions, shapes: [String: Shape]
+  ) throws -> Executable {
+    let builder = GraphBuilder(inputShapes: shapes)
+    let outputs = try body(builder)
+    return try Executable(
+      builder.graph(outputs: outputs), budget: options.memoryBudget, threads: options.threads,
+      instructionSet: options.instructionSet, verifies: options.verifies)
+  }
+
+  /// The bytes that a session uses, for the shapes that the closure declares.
+  public var memory: MemoryReport { executable.memory }
+
+  /// The number of workers of a run.
+  public var threads: Int { executable.threads }
+
+  /// Makes a session that runs on the numbers of a store.
+  ///
+  /// - Parameter seed: Of the random numbers in the graph.
+  /// - Throws: `store` where the graph uses parameters that are not in the store.
+  public func session(_ store: ParameterStore, seed: UInt64 = 0) throws -> Session {
+    try Session(self, store: store, seed: seed)
+  }
+
+  /// Makes a session of a graph without parameters.
+  public func session(seed: UInt64 = 0) throws -> Session {
+    try Session(self, store: ParameterStore([], seed: 0), seed: seed)
+  }
+
+  /// The executable for inputs of given shapes: the declared ones, but for the extents of first axes.
+  package func executable(for shapes: [Shape]) throws -> Executable {
+    let declared = executable.program.inputs
+    if zip(declared, shapes).allSatisfy({ $0.type.shape == $1 }) { return executable }
+    let known = others.withLock { others in
+      others.first { $0.shapes == shapes }?.executable
+    }
+    if let known { return known }
+    let names = Dictionary(uniqueKeysWithValues: zip(declared.map(\.name), shapes))
+    let made = try Self.trace(body, options, shapes: names)
+    others.withLock { others in
+      if others.count == Self.cacheCapacity { others.removeFirst() }
+      others.append((shapes, made))
+    }
+    return made
+  }
+}

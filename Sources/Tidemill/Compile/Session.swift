@@ -1,0 +1,225 @@
+import TidemillCompiler
+import TidemillGraph
+import TidemillRuntime
+
+extension TidemillError.Code {
+  /// A run was given too few or too many inputs, or one of another shape or type.
+  public static let input = Self("input")
+}
+
+/// What an input of a run can be given as: a tensor, or a number for an input of shape `[]`.
+public protocol SessionInput {
+  /// Brings the input along for the next run.
+  func bind(to inputs: inout SessionInputs, at position: Int) throws
+}
+
+extension Tensor: SessionInput {
+  /// Binds the tensor's memory, without a copy.
+  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
+    try inputs.set(self, at: position)
+  }
+}
+
+extension Double: SessionInput {
+  /// Rounds to the input's type.
+  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
+    try inputs.set(number: self, at: position)
+  }
+}
+
+extension Float: SessionInput {
+  /// Converts to the input's type.
+  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
+    try inputs.set(number: Double(self), at: position)
+  }
+}
+
+extension Int: SessionInput {
+  /// Converts to the input's type.
+  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
+    try inputs.set(number: Double(self), at: position)
+  }
+}
+
+/// The inputs of the next run, checked against what the graph declares.
+public struct SessionInputs {
+  private let declared: [Graph.Input]
+  /// Memory for numbers, made once.
+  private var numbers: [Tensor?]
+  package private(set) var tensors: [Tensor?]
+
+  init(_ declared: [Graph.Input]) {
+    self.declared = declared
+    numbers = Array(repeating: nil, count: declared.count)
+    tensors = Array(repeating: nil, count: declared.count)
+  }
+
+  func checkCount(_ count: Int) throws {
+    guard count == declared.count else {
+      let names = declared.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
+      throw TidemillError(
+        .input, "The graph has \(declared.count) inputs (\(names)), but \(count) were given.")
+    }
+  }
+
+  /// Any number of entries along the first axis will do; all else must be as declared.
+  mutating func set(_ tensor: Tensor, at position: Int) throws {
+    let input = declared[position]
+    let (wanted, found) = (input.type.shape, tensor.shape)
+    guard tensor.dtype == input.type.dtype else {
+      throw TidemillError(
+        .input, "Input '\(input.name)' is \(input.type), but a tensor of \(tensor.dtype) was given.")
+    }
+    guard wanted.rank == found.rank else {
+      throw TidemillError(
+        .input,
+        "Input '\(input.name)' is \(input.type), with \(wanted.rank) axes, but the tensor given has "
+          + "shape \(found).")
+    }
+    for axis in 1..<max(wanted.rank, 1) where wanted.dimensions[axis] != found.dimensions[axis] {
+      throw TidemillError(
+        .input,
+        "Input '\(input.name)', axis \(axis): expected \(wanted.dimensions[axis]), found "
+          + "\(found.dimensions[axis]) in a tensor of shape \(found). Only axis 0 may differ.")
+    }
+    tensors[position] = tensor
+  }
+
+  mutating func set(number: Double, at position: Int) throws {
+    let input = declared[position]
+    guard input.type.shape.rank == 0 else {
+      throw TidemillError(
+        .input, "Input '\(input.name)' is \(input.type), but a single number was given.")
+    }
+    // Given back first, so that the memory is written in place.
+    tensors[position] = nil
+    var tensor = try numbers[position] ?? Tensor(zeros: .scalar, input.type.dtype)
+    numbers[position] = nil
+    switch input.type.dtype {
+    case .float32: try tensor.withMutableScalars { $0[0] = Float(number) }
+    case .float64: try tensor.withMutableScalars { $0[0] = number }
+    case .int32: try tensor.withMutableScalars { $0[0] = Int32(saturating: number) }
+    case .int64: try tensor.withMutableScalars { $0[0] = Int64(saturating: number) }
+    default: try tensor.withMutableScalars { $0[0] = number != 0 }
+    }
+    numbers[position] = tensor
+    tensors[position] = tensor
+  }
+}
+
+/// Runs a compiled function, one step at a time: owns the arena, shares the state of a store.
+///
+/// A session belongs to one thread at a time; many sessions of one function run at once.
+public final class Session {
+  private let function: CompiledFunction
+  private let store: ParameterStore
+  private let pool: Pool
+  private let seed: UInt64
+  private var inputs: SessionInputs
+  private var bindings: [(shapes: [Shape], binding: Binding)] = []
+  private var current: Binding
+  private var arena: TensorStorage
+
+  /// How many steps have succeeded.
+  public private(set) var step: UInt64 = 0
+
+  private static let bindingCapacity = 8
+
+  init(_ function: CompiledFunction, store: ParameterStore, seed: UInt64) throws {
+    self.function = function
+    self.store = store
+    self.seed = seed
+    pool = try Pool.shared(threads: function.threads)
+    inputs = SessionInputs(function.executable.program.inputs)
+    arena = TensorStorage(byteCount: function.executable.plan.arenaBytes)
+    current = try Binding(function.executable, store: store, pool: pool)
+    current.bind(arena: arena)
+    bindings = [(function.executable.program.inputs.map(\.type.shape), current)]
+  }
+
+  /// Runs one step.
+  ///
+  /// - Parameter values: Tensors or numbers, in the order in which the closure declared its inputs. The
+  ///   first axis may have another extent than declared. Memory is used in place, not copied.
+  /// - Returns: The first result. Its memory is used again by the next run once nobody holds it.
+  /// - Throws: `input` where an input does not fit; `not-finite` and `index-out-of-range`, after
+  ///   which all state is as before the step.
+  @discardableResult
+  public func run<each Input: SessionInput>(_ values: repeat each Input) throws -> Tensor {
+    var count = 0
+    for _ in repeat each values { count += 1 }
+    try inputs.checkCount(count)
+    var position = 0
+    for value in repeat each values {
+      try value.bind(to: &inputs, at: position)
+      position += 1
+    }
+    try runBound()
+    return current.output(0)
+  }
+
+  /// The results of the last run, in the order in which the closure returned them.
+  public var results: [Tensor] {
+    function.executable.program.outputTypes.indices.map { current.output($0) }
+  }
+
+  /// One result of the last run.
+  ///
+  /// - Parameter position: In the order in which the closure returned them.
+  /// - Throws: `argument` where there are fewer.
+  public func result(_ position: Int) throws -> Tensor {
+    guard function.executable.program.outputTypes.indices.contains(position) else {
+      throw TidemillError(
+        .argument,
+        "There is no result \(position); the closure returned "
+          + "\(function.executable.program.outputTypes.count).")
+    }
+    return current.output(position)
+  }
+
+  /// Records the tasks of the next runs; made by ``makeTrace(eventsPerWorker:)``.
+  package var trace: Trace?
+
+  /// A recorder for runs of inputs of the shapes last used.
+  package func makeTrace(eventsPerWorker: Int) -> Trace {
+    current.makeTrace(eventsPerWorker: eventsPerWorker)
+  }
+
+  /// The executable of the last run.
+  package var executable: Executable { current.executable }
+
+  private func runBound() throws {
+    if !fits(bindings[0].shapes) { try select() }
+    for (position, tensor) in inputs.tensors.enumerated() {
+      if let tensor { current.bind(input: position, to: tensor) }
+    }
+    try current.run(seed: seed, step: step, trace: trace)
+    step += 1
+  }
+
+  private func fits(_ shapes: [Shape]) -> Bool {
+    for position in shapes.indices {
+      if let tensor = inputs.tensors[position], tensor.shape != shapes[position] { return false }
+    }
+    return true
+  }
+
+  /// Finds or makes the binding for the shapes of the inputs, and puts it first.
+  private func select() throws {
+    if let index = bindings.firstIndex(where: { fits($0.shapes) }) {
+      bindings.swapAt(0, index)
+    } else {
+      let shapes = inputs.tensors.compactMap { $0?.shape }
+      let executable = try function.executable(for: shapes)
+      let binding = try Binding(executable, store: store, pool: pool)
+      if executable.plan.arenaBytes > arena.byteCount {
+        arena = TensorStorage(byteCount: executable.plan.arenaBytes)
+        for known in bindings { known.binding.bind(arena: arena) }
+      }
+      binding.bind(arena: arena)
+      if bindings.count == Self.bindingCapacity { bindings.removeLast() }
+      bindings.insert((shapes, binding), at: 0)
+    }
+    current = bindings[0].binding
+  }
+}

@@ -1,0 +1,51 @@
+import TidemillGraph
+import TidemillRuntime
+
+extension Workload {
+  /// Compiles the training step.
+  ///
+  /// - Throws: as ``compile(memoryBudget:threads:_:)``.
+  public func compiled(
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+  ) throws -> CompiledFunction {
+    try compile(memoryBudget: memoryBudget, threads: threads) { trace($0) }
+  }
+
+  package func compiled(_ options: CompileOptions) throws -> CompiledFunction {
+    try CompiledFunction(options) { [trace($0)] }
+  }
+
+  private func trace(_ graph: GraphBuilder) -> Value {
+    let input = graph.input("input", inputShape)
+    let output = network(input)
+    let loss: Value
+    switch target {
+    case .classes:
+      loss = softmaxCrossEntropy(output, labels: graph.input("labels", [batchSize], .int32))
+    case .numbers:
+      loss = meanSquaredError(output, graph.input("targets", [batchSize, 1]))
+    }
+    graph.minimize(
+      loss, over: network.parameters, with: SGD(learningRate: 0.001, momentum: 0.9))
+    return loss
+  }
+
+  /// First numbers for the parameters.
+  public func initialize(seed: UInt64) throws -> ParameterStore {
+    try network.initialize(seed: seed)
+  }
+
+  /// Random samples, uniform in `[0, 1)`, and random targets.
+  public func data(seed: UInt64) throws -> (input: Tensor, target: Tensor) {
+    var generator = SeededGenerator(seed: seed)
+    func uniform() -> Float { Float(generator.next() >> 40) * 0x1p-24 }
+    let input = try Tensor((0..<inputShape.count).map { _ in uniform() }, shape: inputShape)
+    switch target {
+    case .classes(let classes):
+      let labels = (0..<batchSize).map { _ in Int32(generator.index(below: classes)) }
+      return (input, try Tensor(labels))
+    case .numbers:
+      return (input, try Tensor((0..<batchSize).map { _ in uniform() }, shape: [batchSize, 1]))
+    }
+  }
+}
