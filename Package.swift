@@ -39,7 +39,9 @@ let package = Package(
         "TidemillRuntime", "TidemillCompiler", "TidemillTopology", "TidemillGraph", "CKernels",
         "CPlatform", "CZlib",
       ],
-      resources: [.copy("Data/Resources/digits.csv.gz"), .copy("Data/Resources/DIGITS-ATTRIBUTION.md")]),
+      resources: [
+        .copy("Data/Resources/digits.csv.gz"), .copy("Data/Resources/DIGITS-ATTRIBUTION.md"),
+      ]),
     .executableTarget(
       name: "TidemillCLI",
       dependencies: [
@@ -50,13 +52,20 @@ let package = Package(
 
     // Tests, one target a source target.
     .target(
-      name: "TidemillTestSupport", dependencies: ["Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels"],
+      name: "TidemillTestSupport",
+      dependencies: [
+        "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels",
+      ],
       path: "Tests/TidemillTestSupport"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TidemillTestSupport"]),
-    .testTarget(name: "TidemillGraphTests", dependencies: ["TidemillGraph", "TidemillTestSupport"]),
-    .testTarget(name: "TidemillTopologyTests", dependencies: ["TidemillTopology", "TidemillTestSupport"]),
-    .testTarget(name: "TidemillCompilerTests", dependencies: ["TidemillCompiler", "TidemillTestSupport"]),
-    .testTarget(name: "TidemillRuntimeTests", dependencies: ["TidemillRuntime", "TidemillTestSupport"]),
+    .testTarget(
+      name: "TidemillGraphTests", dependencies: ["TidemillGraph", "TidemillTestSupport"]),
+    .testTarget(
+      name: "TidemillTopologyTests", dependencies: ["TidemillTopology", "TidemillTestSupport"]),
+    .testTarget(
+      name: "TidemillCompilerTests", dependencies: ["TidemillCompiler", "TidemillTestSupport"]),
+    .testTarget(
+      name: "TidemillRuntimeTests", dependencies: ["TidemillRuntime", "TidemillTestSupport"]),
     .testTarget(name: "TidemillTests", dependencies: ["Tidemill", "TidemillTestSupport"]),
     .testTarget(name: "TidemillCLITests", dependencies: ["TidemillCLI", "TidemillTestSupport"]),
   ],

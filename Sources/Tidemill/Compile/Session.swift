@@ -68,7 +68,8 @@ public struct SessionInputs {
     let (wanted, found) = (input.type.shape, tensor.shape)
     guard tensor.dtype == input.type.dtype else {
       throw TidemillError(
-        .input, "Input '\(input.name)' is \(input.type), but a tensor of \(tensor.dtype) was given.")
+        .input, "Input '\(input.name)' is \(input.type), but a tensor of \(tensor.dtype) was given."
+      )
     }
     guard wanted.rank == found.rank else {
       throw TidemillError(
@@ -131,7 +132,7 @@ public final class Session {
     self.seed = seed
     pool = try Pool.shared(threads: function.threads)
     inputs = SessionInputs(function.executable.program.inputs)
-    arena = TensorStorage(byteCount: function.executable.plan.arenaBytes)
+    arena = try TensorStorage(byteCount: function.executable.plan.arenaBytes)
     current = try Binding(function.executable, store: store, pool: pool)
     current.bind(arena: arena)
     bindings = [(function.executable.program.inputs.map(\.type.shape), current)]
@@ -213,7 +214,7 @@ public final class Session {
       let executable = try function.executable(for: shapes)
       let binding = try Binding(executable, store: store, pool: pool)
       if executable.plan.arenaBytes > arena.byteCount {
-        arena = TensorStorage(byteCount: executable.plan.arenaBytes)
+        arena = try TensorStorage(byteCount: executable.plan.arenaBytes)
         for known in bindings { known.binding.bind(arena: arena) }
       }
       binding.bind(arena: arena)

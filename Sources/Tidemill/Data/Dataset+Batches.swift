@@ -112,8 +112,8 @@ public struct Batches: Sequence, Sendable {
     var labels: TensorStorage
 
     init(_ images: TensorType, _ labels: TensorType) {
-      self.images = TensorStorage(byteCount: images.byteCount)
-      self.labels = TensorStorage(byteCount: labels.byteCount)
+      self.images = TensorStorage(small: images.byteCount)
+      self.labels = TensorStorage(small: labels.byteCount)
     }
 
     mutating func isFree() -> Bool {

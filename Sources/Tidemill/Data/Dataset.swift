@@ -69,8 +69,8 @@ public struct Dataset: Sendable {
   /// - Throws: `data` where there is no such sample.
   public func selecting(_ samples: some Collection<Int>) throws -> Dataset {
     for sample in samples { try check(sample) }
-    let images = TensorStorage(byteCount: samples.count * features * MemoryLayout<Float>.size)
-    let labels = TensorStorage(byteCount: samples.count * MemoryLayout<Int32>.size)
+    let images = try TensorStorage(byteCount: samples.count * features * MemoryLayout<Float>.size)
+    let labels = try TensorStorage(byteCount: samples.count * MemoryLayout<Int32>.size)
     copyRows(samples, images: images, labels: labels)
     return try Dataset(
       name: name,

@@ -11,7 +11,7 @@ extension Safetensors {
     let header = try Header(reader)
     var tensors: [(name: String, tensor: Tensor)] = []
     for entry in header.entries {
-      let storage = TensorStorage(byteCount: entry.end - entry.begin)
+      let storage = try TensorStorage(byteCount: entry.end - entry.begin)
       try reader.read(into: storage.bytes, at: header.dataStart + entry.begin)
       // Any other byte read as a Bool would be undefined behaviour.
       if entry.type.dtype == .bool, let byte = storage.bytes.first(where: { $0 > 1 }) {

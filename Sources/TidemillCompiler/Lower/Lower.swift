@@ -201,7 +201,8 @@ final class ProgramBuilder {
     return id
   }
 
-  private func newBuffer(_ kind: Program.BufferKind, _ byteCount: Int, _ label: String) -> BufferID {
+  private func newBuffer(_ kind: Program.BufferKind, _ byteCount: Int, _ label: String) -> BufferID
+  {
     buffers.append(Program.Buffer(kind: kind, byteCount: byteCount, label: label))
     return BufferID(buffers.count - 1)
   }

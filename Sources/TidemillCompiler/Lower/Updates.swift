@@ -103,7 +103,8 @@ enum UpdateHoisting {
     var after: [Int: [Program.Call]] = [:]
     var readByUpdates: Set<BufferID> = []
     for update in updates {
-      for view in update.call.reads where !update.call.writes.contains(where: { $0.buffer == view.buffer }) {
+      for view in update.call.reads
+      where !update.call.writes.contains(where: { $0.buffer == view.buffer }) {
         readByUpdates.insert(view.buffer)
       }
     }

@@ -34,7 +34,9 @@ struct OffsetProblem {
     let orders: [[Int]] = [
       indices.sorted { key($0, blocks[$0].size) < key($1, blocks[$1].size) },
       indices.sorted { key($0, area($0)) < key($1, area($1)) },
-      indices.sorted { (blocks[$0].lifetime.lowerBound, $0) < (blocks[$1].lifetime.lowerBound, $1) },
+      indices.sorted {
+        (blocks[$0].lifetime.lowerBound, $0) < (blocks[$1].lifetime.lowerBound, $1)
+      },
       indices.sorted { key($0, blocks[$0].lifetime.count) < key($1, blocks[$1].lifetime.count) },
     ]
     var best = (offsets: [Int](), height: Int.max)

@@ -1,7 +1,7 @@
 import TidemillGraph
 
 /// Trades time for memory: a value that lies unused across the fullest step is dropped after the use
-/// before it and computed again for the use after it.
+/// before it and computed again for the use after it, with whatever of its operands is gone by then.
 enum Recomputation {
   /// The schedule with the one change that costs the least time for the bytes it frees, or `nil` where
   /// no change lowers the peak.
@@ -28,8 +28,13 @@ enum Recomputation {
     let value: Int
     /// The step before which it is computed again.
     let step: Int
+    /// Steps to run again there, operands first, the value's own last.
+    let again: [Int]
     let secondsPerByte: Double
   }
+
+  /// Steps that one value may take to be computed again.
+  static let longestChain = 16
 }
 
 extension Schedule {
@@ -53,47 +58,87 @@ extension Schedule {
     droppingValue value: Int, across fullest: Int
   ) -> Recomputation.Candidate? {
     let uses = uses[value].steps
-    guard let before = uses.last(where: { $0 < fullest }), let next = uses.first(where: { $0 > fullest }),
-      !uses.contains(fullest)
+    guard uses.contains(where: { $0 < fullest }), !uses.contains(fullest),
+      let next = uses.first(where: { $0 > fullest }), alignedSize(of: value) > 0
     else { return nil }
-    // Made by one call that makes nothing else, from what is still there or can be kept.
-    let writers = uses.filter { step in
-      program.calls[steps[step].call].call.writes.contains { $0.buffer == self.uses[value].buffer }
-    }
-    guard writers.count == 1, let writer = writers.first, writer <= before else { return nil }
-    let call = program.calls[steps[writer].call]
-    guard call.call.writes.count == 1, !call.writesState, !call.call.mayFail else { return nil }
-    let readsChangedState = steps[writer..<next].contains { step in
-      let writes = program.calls[step.call].call.writes.map(\.buffer)
-      return call.call.reads.contains { writes.contains($0.buffer) && !program.isTemporary($0.buffer) }
-    }
-    guard !readsChangedState else { return nil }
-    let bytes = max(alignedSize(of: value), 1)
+    var again: [Int] = []
+    guard collect(value, before: next, into: &again) else { return nil }
+    let seconds = again.reduce(0) { $0 + program.calls[steps[$1].call].call.cost.seconds }
     return .init(
-      value: value, step: next, secondsPerByte: call.call.cost.seconds / Double(bytes))
+      value: value, step: next, again: again,
+      secondsPerByte: seconds / Double(alignedSize(of: value)))
+  }
+
+  /// Adds what must run again to have a value before a step: its writer, after those of operands that are
+  /// not there any more.
+  ///
+  /// - Returns: Whether that is possible, and short enough.
+  private func collect(_ value: Int, before step: Int, into again: inout [Int]) -> Bool {
+    guard let writer = onlyWriter(of: value), writer < step else { return false }
+    let call = program.calls[steps[writer].call]
+    guard call.call.writes.count == 1, !call.writesState, !call.call.mayFail,
+      !changesState(readBy: call, between: writer, and: step)
+    else { return false }
+    for operand in Set(call.call.reads.map(\.buffer)).sorted(by: { $0.index < $1.index }) {
+      guard let latest = latestLife(of: operand, before: step) else { continue }
+      let isThere = lifetime(of: latest.index).upperBound >= step
+      let isPlanned = again.contains {
+        steps[$0].values[operand] == latest && onlyWriter(of: latest.index) == $0
+      }
+      if isThere || isPlanned { continue }
+      guard collect(latest.index, before: step, into: &again) else { return false }
+    }
+    again.append(writer)
+    return again.count <= Recomputation.longestChain
+  }
+
+  private func onlyWriter(of value: Int) -> Int? {
+    let writers = uses[value].steps.filter { step in
+      program.calls[steps[step].call].call.writes.contains { $0.buffer == uses[value].buffer }
+    }
+    return writers.count == 1 ? writers[0] : nil
+  }
+
+  private func changesState(readBy call: Program.Call, between writer: Int, and step: Int) -> Bool {
+    steps[writer..<step].contains { other in
+      let other = program.calls[other.call]
+      return other.writesState
+        && other.call.writes.contains { write in
+          call.call.reads.contains { $0.buffer == write.buffer }
+        }
+    }
+  }
+
+  private func latestLife(of buffer: BufferID, before step: Int) -> MemoryPlan.ValueID? {
+    steps[..<step].last { $0.values[buffer] != nil }?.values[buffer]
   }
 
   /// The schedule with a value's second life beginning just before a step.
   fileprivate func applying(_ candidate: Recomputation.Candidate) -> Schedule {
     let buffer = uses[candidate.value].buffer
     let old = MemoryPlan.ValueID(candidate.value)
-    let new = MemoryPlan.ValueID(valueCount)
-    guard let writer = uses[candidate.value].steps.first else { return self }
-    var values = steps[writer].values
-    // Operands in their latest life before the step.
-    for operand in values.keys where operand != buffer {
-      values[operand] = steps[..<candidate.step].last { $0.values[operand] != nil }?.values[operand]
-    }
-    values[buffer] = new
+    var count = valueCount
+    var renewed: [BufferID: MemoryPlan.ValueID] = [:]
     var changed = Array(steps[..<candidate.step])
-    changed.append(
-      MemoryPlan.Step(call: steps[writer].call, isRecomputation: true, values: values))
+    for writer in candidate.again {
+      let call = program.calls[steps[writer].call].call
+      for write in call.writes where program.isTemporary(write.buffer) {
+        renewed[write.buffer] = MemoryPlan.ValueID(count)
+        count += 1
+      }
+      var values: [BufferID: MemoryPlan.ValueID] = [:]
+      for touched in steps[writer].values.keys {
+        values[touched] = renewed[touched] ?? latestLife(of: touched, before: candidate.step)
+      }
+      changed.append(
+        MemoryPlan.Step(call: steps[writer].call, isRecomputation: true, values: values))
+    }
     for step in steps[candidate.step...] {
       var values = step.values
-      if values[buffer] == old { values[buffer] = new }
+      if values[buffer] == old { values[buffer] = renewed[buffer] }
       changed.append(
         MemoryPlan.Step(call: step.call, isRecomputation: step.isRecomputation, values: values))
     }
-    return Schedule(program, steps: changed, valueCount: valueCount + 1)
+    return Schedule(program, steps: changed, valueCount: count)
   }
 }

@@ -27,8 +27,8 @@ enum ScalarEvaluation {
     let storage = ArgumentStorage()
     let encoder = ArgumentEncoder(storage: storage, call: 0) { _ in Place(slot: 0, offset: 0) }
     let arguments = call.arguments(of: Tile(0..<1), in: encoder)
-    let value = TensorStorage(byteCount: 8)
-    let workspace = TensorStorage(byteCount: call.workspaceBytes)
+    let value = TensorStorage(small: 8)
+    let workspace = TensorStorage(small: call.workspaceBytes)
     var base = value.bytes.baseAddress
     withUnsafePointer(to: &base) { bases in
       var frame = tm_frame()

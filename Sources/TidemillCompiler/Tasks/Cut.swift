@@ -70,7 +70,8 @@ extension MemoryPlan {
         let (reads, writes) = call.call.touched(by: tile)
         tasks.append(
           TaskGraph.Task(
-            kernel: call.call.kernel(in: kernels), arguments: call.call.arguments(of: tile, in: encoder),
+            kernel: call.call.kernel(in: kernels),
+            arguments: call.call.arguments(of: tile, in: encoder),
             call: position, seconds: call.call.cost.seconds / Double(tiles.count),
             writesState: call.writesState, mayFail: call.call.mayFail,
             reads: reads.map(touched), writes: writes.map(touched)))

@@ -37,7 +37,9 @@ extension TaskGraph {
     }
     self.tasks = order.map { tasks[$0] }
     self.calls = calls
-    successorStarts = successors.reduce(into: [0]) { $0.append($0[$0.count - 1] + UInt32($1.count)) }
+    successorStarts = successors.reduce(into: [0]) {
+      $0.append($0[$0.count - 1] + UInt32($1.count))
+    }
     self.successors = successors.flatMap { $0.sorted() }
     predecessorCounts = order.map { UInt32(reduced[$0].count) }
     self.workspaceBytes = workspaceBytes

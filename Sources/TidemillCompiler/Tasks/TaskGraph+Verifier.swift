@@ -15,7 +15,9 @@ extension TaskGraph {
     for task in tasks.indices.reversed() {
       for edge in successorStarts[task]..<successorStarts[task + 1] {
         let successor = Int(successors[Int(edge)])
-        guard successor > task else { throw broken(task, successor, "are not in topological order") }
+        guard successor > task else {
+          throw broken(task, successor, "are not in topological order")
+        }
         reached[task].insert(successor)
         reached[task].formUnion(reached[successor])
         incoming[successor] += 1

@@ -14,7 +14,8 @@ extension GraphBuilder {
     guard result.isValid else { return values.map { _ in invalid } }
     guard result.shape.rank == 0, result.dtype.isFloatingPoint else {
       let wrong = diagnose(
-        "gradient: the result is \(result.type), but a floating-point scalar is needed; sum it first.")
+        "gradient: the result is \(result.type), but a floating-point scalar is needed; sum it first."
+      )
       return values.map { _ in wrong }
     }
     return pullback(of: result, cotangent: result.like(1), to: values)

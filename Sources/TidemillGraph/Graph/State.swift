@@ -13,7 +13,8 @@ public final class Parameter: Sendable {
   ///
   /// - Parameter initial: Gives the first numbers for a seed; called when a store is made.
   public init(
-    _ name: String, _ type: TensorType, initial: @escaping @Sendable (_ seed: UInt64) throws -> Tensor
+    _ name: String, _ type: TensorType,
+    initial: @escaping @Sendable (_ seed: UInt64) throws -> Tensor
   ) {
     self.name = name
     self.type = type

@@ -30,6 +30,9 @@ package struct CheckCall: KernelCall {
   }
 
   package func replacing(_ replacement: (BufferID) -> BufferID) -> CheckCall {
-    CheckCall(input: { var view = input; view.buffer = replacement(input.buffer); return view }())
+    CheckCall(
+      input: {
+        var view = input; view.buffer = replacement(input.buffer); return view
+      }())
   }
 }

@@ -45,7 +45,8 @@ package struct GemmCall: KernelCall {
       let rowTiles = split(m, into: rows, grain: Self.rowGrain).count
       let columnTiles = split(n, into: columns, grain: Self.columnGrain).count
       let compute = Double(m) * Double(n) / Double(max(rowTiles * columnTiles, 1))
-      let packing = 12 * (Double(m) / Double(max(rowTiles, 1)) + Double(n) / Double(max(columnTiles, 1)))
+      let packing =
+        12 * (Double(m) / Double(max(rowTiles, 1)) + Double(n) / Double(max(columnTiles, 1)))
       if compute + packing < best.cost { best = (rows, columns, compute + packing) }
     }
     let columns = split(n, into: best.columns, grain: Self.columnGrain)

@@ -40,7 +40,8 @@ extension ElementwiseOperation {
     let first = operands[0]
     for (index, operand) in operands.enumerated() {
       guard accepts.accepts(operand.dtype) else {
-        throw Mistake("operand \(index) is \(operand), but \(accepts.text) are needed; cast it first.")
+        throw Mistake(
+          "operand \(index) is \(operand), but \(accepts.text) are needed; cast it first.")
       }
       guard operand.dtype == first.dtype else {
         throw Mistake(

@@ -5,7 +5,9 @@ import CKernels
 package struct SquareRoot: ElementwiseOperation {
   package var name: String { "sqrt" }
   package var opcode: tm_opcode { TM_SQRT }
-  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] { [g * 0.5 / r] }
+  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] {
+    [g * 0.5 / r]
+  }
 }
 
 package struct ReciprocalSquareRoot: ElementwiseOperation {
@@ -19,19 +21,25 @@ package struct ReciprocalSquareRoot: ElementwiseOperation {
 package struct Exponential: ElementwiseOperation {
   package var name: String { "exp" }
   package var opcode: tm_opcode { TM_EXP }
-  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] { [g * r] }
+  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] {
+    [g * r]
+  }
 }
 
 package struct ExponentialMinusOne: ElementwiseOperation {
   package var name: String { "expm1" }
   package var opcode: tm_opcode { TM_EXPM1 }
-  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] { [g * (r + 1)] }
+  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] {
+    [g * (r + 1)]
+  }
 }
 
 package struct Logarithm: ElementwiseOperation {
   package var name: String { "log" }
   package var opcode: tm_opcode { TM_LOG }
-  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] { [g / x[0]] }
+  package func cotangents(of x: [Value], result r: Value, cotangent g: Value) -> [Value?] {
+    [g / x[0]]
+  }
 }
 
 package struct LogarithmOfOnePlus: ElementwiseOperation {

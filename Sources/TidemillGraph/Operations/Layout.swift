@@ -82,9 +82,11 @@ package struct Slice: Operation {
       throw Mistake("\(operands[0]) has \(shape.rank) axes, but \(starts.count) ranges were given.")
     }
     for axis in 0..<shape.rank {
-      let last = starts[axis] + (extents[axis] - 1) * steps[axis]
-      guard steps[axis] >= 1, starts[axis] >= 0, extents[axis] >= 0,
-        extents[axis] == 0 ? starts[axis] <= shape[axis] : last < shape[axis]
+      // In this order: nothing is multiplied before it is known to be small.
+      guard steps[axis] >= 1, (0...shape[axis]).contains(starts[axis]),
+        (0...shape[axis] - starts[axis]).contains(extents[axis]),
+        extents[axis] == 0
+          || starts[axis] + (extents[axis] - 1) * steps[axis] < shape[axis]
       else {
         throw Mistake(
           "axis \(axis) of \(operands[0]) has \(shape[axis]) elements; \(extents[axis]) from "

@@ -27,12 +27,15 @@ package struct Comparison: ElementwiseOperation {
 
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType {
     guard operands[0] == operands[1] else {
-      throw Mistake("operand 0 is \(operands[0]), but operand 1 is \(operands[1]); cast one of them.")
+      throw Mistake(
+        "operand 0 is \(operands[0]), but operand 1 is \(operands[1]); cast one of them.")
     }
     return TensorType(operands[0].shape, .bool)
   }
 
-  package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] { [nil, nil] }
+  package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] {
+    [nil, nil]
+  }
 }
 
 /// And, or, not.
@@ -69,7 +72,8 @@ package struct Select: ElementwiseOperation {
 
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType {
     guard operands[0].dtype == .bool else {
-      throw Mistake("the condition is \(operands[0]), but bool is needed; compare it with something.")
+      throw Mistake(
+        "the condition is \(operands[0]), but bool is needed; compare it with something.")
     }
     guard operands[1] == operands[2], operands[0].shape == operands[1].shape else {
       throw Mistake(

@@ -11,7 +11,8 @@ package struct MatrixMultiply: Operation {
     }
     let rank = lhs.shape.rank
     guard rank >= 2, rhs.shape.rank == rank else {
-      throw Mistake("operands are \(lhs) and \(rhs); both need the same number of axes, two or more.")
+      throw Mistake(
+        "operands are \(lhs) and \(rhs); both need the same number of axes, two or more.")
     }
     guard lhs.shape[rank - 1] == rhs.shape[rank - 2] else {
       throw Mistake(

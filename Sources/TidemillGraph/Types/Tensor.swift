@@ -27,7 +27,8 @@ public struct Tensor: Sendable {
 
   /// A tensor of zeros.
   ///
-  /// - Throws: `tensor` where the shape has a negative extent, over eight axes or too many elements.
+  /// - Throws: `tensor` where the shape has a negative extent, over eight axes or too many elements;
+  ///   `out-of-memory` where the system has no memory for it.
   public init(zeros shape: Shape, _ dtype: DType = .float32) throws {
     guard shape.isValid else {
       throw TidemillError(
@@ -36,7 +37,7 @@ public struct Tensor: Sendable {
           + "and no more than 2^46 bytes are possible.")
     }
     type = TensorType(shape, dtype)
-    storage = TensorStorage(byteCount: type.byteCount)
+    storage = try TensorStorage(byteCount: type.byteCount)
   }
 
   /// A tensor of given elements in row-major order.
@@ -59,7 +60,7 @@ public struct Tensor: Sendable {
   /// A tensor of one number.
   public init<T: TensorScalar>(scalar value: T) {
     type = TensorType(.scalar, T.dtype)
-    storage = TensorStorage(byteCount: type.byteCount)
+    storage = TensorStorage(small: T.dtype.size)
     storage.bytes.storeBytes(of: value, as: T.self)
   }
 
@@ -68,9 +69,7 @@ public struct Tensor: Sendable {
   /// - Throws: as ``init(zeros:_:)``.
   public init<T: TensorScalar>(repeating value: T, shape: Shape) throws {
     try self.init(zeros: shape, T.dtype)
-    for element in storage.bytes.bindMemory(to: T.self).indices {
-      storage.bytes.bindMemory(to: T.self)[element] = value
-    }
+    storage.bytes.bindMemory(to: T.self).update(repeating: value)
   }
 
   /// The elements in row-major order.
@@ -119,7 +118,7 @@ public struct Tensor: Sendable {
   public mutating func set<T: TensorScalar>(_ value: T, at indices: Int...) throws {
     try check(T.self)
     let position = try offset(of: indices)
-    makeUnique()
+    try makeUnique()
     storage.bytes.bindMemory(to: T.self)[position] = value
   }
 
@@ -170,15 +169,15 @@ public struct Tensor: Sendable {
     as _: T.Type = T.self, _ body: (UnsafeMutableBufferPointer<T>) throws -> R
   ) throws -> R {
     try check(T.self)
-    makeUnique()
+    try makeUnique()
     return try withExtendedLifetime(storage) {
       try body(storage.bytes.bindMemory(to: T.self))
     }
   }
 
   /// Makes the memory this tensor's alone, by a copy if another holds it.
-  package mutating func makeUnique() {
-    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+  package mutating func makeUnique() throws(TidemillError) {
+    if !isKnownUniquelyReferenced(&storage) { storage = try storage.copy() }
   }
 
   private func check<T: TensorScalar>(_: T.Type) throws {
@@ -208,7 +207,8 @@ extension Tensor: Equatable {
   /// Whether type, shape and every bit of every element are the same.
   public func hasSameBits(as other: Tensor) -> Bool {
     type == other.type
-      && UnsafeRawBufferPointer(storage.bytes).elementsEqual(UnsafeRawBufferPointer(other.storage.bytes))
+      && UnsafeRawBufferPointer(storage.bytes).elementsEqual(
+        UnsafeRawBufferPointer(other.storage.bytes))
   }
 }
 
@@ -217,7 +217,9 @@ extension Tensor: CustomStringConvertible {
   public var description: String {
     let values = doubles
     func text(_ axis: Int, _ start: Int) -> String {
-      guard axis < shape.rank else { return dtype.isFloatingPoint ? "\(values[start])" : "\(Int(values[start]))" }
+      guard axis < shape.rank else {
+        return dtype.isFloatingPoint ? "\(values[start])" : "\(Int(values[start]))"
+      }
       let step = shape.dimensions[(axis + 1)...].reduce(1, *)
       let shown = min(shape[axis], 8)
       var parts = (0..<shown).map { text(axis + 1, start + $0 * step) }

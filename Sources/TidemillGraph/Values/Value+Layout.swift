@@ -38,13 +38,14 @@ extension Value {
     let steps = steps ?? ranges.map { _ in 1 }
     guard steps.count == ranges.count, steps.allSatisfy({ $0 > 0 }) else {
       return isValid
-        ? builder.diagnose("slice: there are \(ranges.count) ranges, but steps \(steps); each axis "
-          + "needs one of 1 or more.") : self
+        ? builder.diagnose(
+          "slice: there are \(ranges.count) ranges, but steps \(steps); each axis "
+            + "needs one of 1 or more.") : self
     }
     return builder.apply(
       Slice(
         starts: ranges.map(\.lowerBound), steps: steps,
-        extents: zip(ranges, steps).map { ($0.count + $1 - 1) / $1 }), self)
+        extents: zip(ranges, steps).map { $0.isEmpty ? 0 : ($0.count - 1) / $1 + 1 }), self)
   }
 
   /// The entries `range` of one axis. Copies nothing.
@@ -63,8 +64,12 @@ extension Value {
   /// - Parameter widths: For each axis, how many before and after.
   public func padded(_ widths: [(before: Int, after: Int)]) -> Value {
     guard isValid else { return self }
-    guard widths.count == shape.rank, widths.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
-      return builder.diagnose("pad: \(type) needs \(shape.rank) pairs of widths, none negative.")
+    let possible = 0...Shape.maximumBytes
+    guard widths.count == shape.rank,
+      widths.allSatisfy({ possible.contains($0.before) && possible.contains($0.after) })
+    else {
+      return builder.diagnose(
+        "pad: \(type) needs \(shape.rank) pairs of widths, none negative or beyond memory.")
     }
     let padded = zip(shape.dimensions, widths).map { $0 + $1.before + $1.after }
     return builder.apply(
