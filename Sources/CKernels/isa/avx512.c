@@ -1,0 +1,23 @@
+// The vector kernels for AVX-512 F, VL, DQ and BW.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "../common/kernel.h"
+#include "../vector/sizes.h"
+#include "isa.h"
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#define TM_VECTOR_BYTES 64
+#include "../vector/kernels.inc"
+#pragma clang attribute pop
+
+const tm_kernel_table tm_avx512_table = {
+    .isa = TM_AVX512,
+    .name = "avx512",
+#define TM_ENTRY(kernel) .kernel = vector_##kernel,
+    TM_KERNELS(TM_ENTRY)
+#undef TM_ENTRY
+};
+
+#endif

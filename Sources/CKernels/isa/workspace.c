@@ -1,0 +1,16 @@
+// How much workspace a call may use: upper bounds over every instruction set.
+#include "../vector/sizes.h"
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type) {
+  if (m <= 0 || n <= 0 || k <= 0) return 0;
+  const int64_t depth = smaller(k, TM_GEMM_KC_BYTES / (int64_t)tm_size_of(type));
+  const int64_t rows = smaller(m, TM_GEMM_MC);
+  // The packed block of a, the packed panel of b, and what a transposing pack writes past the ends.
+  return (size_t)(rows * depth + TM_GEMM_NR * depth + 2 * TM_GEMM_SLACK) * tm_size_of(type);
+}
+
+size_t tm_elementwise_workspace(uint32_t register_count) {
+  return (size_t)register_count * (TM_BLOCK * sizeof(double) + sizeof(tm_register));
+}

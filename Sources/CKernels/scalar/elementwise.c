@@ -1,0 +1,41 @@
+// Tile programs, one element at a time: all inputs are read before any output is written.
+#include "value.h"
+
+// The element of `operand` that belongs to element `index` of the iteration space.
+static int64_t position(const tm_elementwise_arguments *e, const tm_operand *operand,
+                        int64_t index) {
+  if (operand->kind == TM_LINEAR) return index;
+  if (operand->kind == TM_SPLAT) return 0;
+  int64_t at = 0;
+  for (uint32_t d = e->rank; d-- > 0;) {
+    at += index % e->dims[d] * operand->strides[d];
+    index /= e->dims[d];
+  }
+  return at;
+}
+
+void tm_scalar_elementwise(const tm_frame *frame, const void *arguments) {
+  const tm_elementwise_arguments *e = arguments;
+  tm_value *registers = frame->workspace;
+  for (int64_t index = e->begin; index < e->end; index++) {
+    for (uint32_t i = 0; i < e->input_count; i++) {
+      const tm_operand *in = &e->inputs[i];
+      const bool immediate = in->kind == TM_IMMEDIATE;
+      const void *memory = immediate ? &in->immediate : tm_address(frame, in->ref);
+      registers[i] = tm_load_value(memory, immediate ? 0 : position(e, in, index), in->type);
+    }
+    for (uint32_t i = 0; i < e->instruction_count; i++) {
+      const tm_instruction *code = &e->code[i];
+      const int count = tm_operand_count(code->opcode);
+      const tm_value none = {.i64 = 0};
+      registers[code->result] = tm_scalar_evaluate(
+          frame, code, index, count > 0 ? registers[code->x] : none,
+          count > 1 ? registers[code->y] : none, count > 2 ? registers[code->z] : none);
+    }
+    for (uint32_t i = 0; i < e->output_count; i++) {
+      const tm_operand *out = &e->outputs[i];
+      tm_store_value(tm_address(frame, out->ref), position(e, out, index), out->type,
+                     registers[out->reg]);
+    }
+  }
+}

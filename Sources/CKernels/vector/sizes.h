@@ -1,0 +1,40 @@
+// The sizes of blocks and panels, and what a tile program keeps in its workspace.
+#ifndef TM_SIZES_H
+#define TM_SIZES_H
+
+#include "../common/kernel.h"
+
+enum {
+  // Depth (in bytes of an element's row) and height of a packed block of a: 512 floats by 336 rows
+  // are two thirds of a megabyte, for L2; a panel of b of that depth takes 64 KiB and streams from
+  // there.
+  TM_GEMM_KC_BYTES = 2048,
+  TM_GEMM_MC = 336,
+  TM_GEMM_NR = 32,     // no panel of b is wider
+  TM_GEMM_SLACK = 64,  // elements between and after the packed blocks
+
+  TM_BLOCK = 512,      // elements of a tile program's registers: 2 KiB of floats each
+};
+
+// Where a register's elements come from.
+typedef enum tm_source {
+  TM_FROM_MEMORY,    // an input read in place
+  TM_FROM_COPY,      // an input that an output overwrites too early
+  TM_FROM_CONSTANT,  // a splat or an immediate: its buffer was filled once
+  TM_FROM_WALK,      // a strided input
+  TM_FROM_CODE,      // a temporary
+} tm_source;
+
+// What a tile program knows of a register while it runs.
+typedef struct tm_register {
+  char *base;          // of an input
+  char *direct;        // of the output that instruction `writer` stores to at once, or null
+  const void *memory;  // the current block's elements
+  uint32_t writer;
+  uint32_t rank;       // from here on: the walk of a strided operand
+  int64_t stride[TM_MAX_RANK], extent[TM_MAX_RANK], at[TM_MAX_RANK];
+  int64_t position;
+  uint8_t source, size;
+} tm_register;
+
+#endif

@@ -1,0 +1,52 @@
+// Products of random shapes, strides and batches: the same bits as the oracle.
+#include "harness.h"
+
+#include <stdlib.h>
+
+// Elements that a matrix of these strides spans.
+static size_t span(int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride) {
+  if (rows <= 0 || columns <= 0) return 0;
+  return (size_t)((rows - 1) * row_stride + (columns - 1) * column_stride + 1);
+}
+
+typedef struct layout {
+  int64_t row, column;
+} layout;
+
+// Row-major, column-major, either with padding, or neither direction contiguous.
+static layout random_layout(int64_t rows, int64_t columns) {
+  const int64_t padding = random_below(3);
+  switch (random_below(3)) {
+    case 0: return (layout){columns + padding, 1};
+    case 1: return (layout){1, rows + padding};
+    default: return (layout){2 * columns + padding, 2};
+  }
+}
+
+void check_gemm(const tm_kernel_table *table) {
+  for (int round = 0; round < 600; round++) {
+    const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
+    const int64_t m = random_extent(round % 20 ? 70 : 400), n = random_extent(90);
+    const int64_t k = random_extent(round % 20 ? 70 : 600), batch = 1 + (random_below(5) == 0);
+    const layout a = random_layout(m, k), b = random_layout(k, n);
+    const int64_t c_row = n + random_below(3);
+    const size_t a_span = span(m, k, a.row, a.column), b_span = span(k, n, b.row, b.column);
+    const size_t c_span = span(m, n, c_row, 1);
+    test_case c = new_case("gemm %d: %ldx%ldx%ld type %d a %ld,%ld b %ld,%ld", round, (long)m,
+                           (long)n, (long)k, type, (long)a.row, (long)a.column, (long)b.row,
+                           (long)b.column);
+    tm_gemm_arguments g = {
+        .a = add_slot(&c, type, a_span * (size_t)batch, -1, 1),
+        .b = add_slot(&c, type, b_span * (size_t)batch, -1, 1),
+        .c = add_output(&c, type, c_span * (size_t)batch, (tolerance){0, 0}),
+        .m = m, .n = n, .k = k, .batch = batch,
+        .a_row_stride = a.row, .a_column_stride = a.column, .a_batch_stride = (int64_t)a_span,
+        .b_row_stride = b.row, .b_column_stride = b.column, .b_batch_stride = (int64_t)b_span,
+        .c_row_stride = c_row, .c_batch_stride = (int64_t)c_span,
+        .type = (uint8_t)type,
+        .accumulate = random_below(2),
+    };
+    c.workspace = tm_gemm_workspace(m, n, k, type);
+    check_case(&c, table, KERNEL(gemm), &g);
+  }
+}

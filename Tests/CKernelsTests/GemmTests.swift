@@ -1,0 +1,209 @@
+// Matrix products: the same bits as the oracle for every instruction set, shape, stride and cut.
+import CKernels
+import Testing
+
+/// One product and the memory it works on.
+struct Product<T: KernelElement> {
+  var m: Int, n: Int, k: Int
+  var batch = 1
+  var aStrides: (row: Int, column: Int), bStrides: (row: Int, column: Int)
+  var cRow: Int
+  var accumulate = false
+  var a: [T], b: [T], c: [T]
+
+  static func span(_ rows: Int, _ columns: Int, _ strides: (row: Int, column: Int)) -> Int {
+    rows == 0 || columns == 0 ? 0 : (rows - 1) * strides.row + (columns - 1) * strides.column + 1
+  }
+
+  /// Row-major, column-major, or neither direction contiguous, with padding that holds NaN.
+  init(m: Int, n: Int, k: Int, batch: Int = 1, random: inout Seeded) {
+    func strides(_ rows: Int, _ columns: Int) -> (row: Int, column: Int) {
+      let padding = random.below(3)
+      switch random.below(3) {
+      case 0: return (columns + padding, 1)
+      case 1: return (1, rows + padding)
+      default: return (2 * columns + padding, 2)
+      }
+    }
+    func poisoned(_ rows: Int, _ columns: Int, _ strides: (row: Int, column: Int)) -> [T] {
+      let span = Self.span(rows, columns, strides)
+      var values = [T](repeating: T.poison, count: span * batch)
+      for l in 0..<batch {
+        for i in 0..<rows {
+          for j in 0..<columns {
+            values[l * span + i * strides.row + j * strides.column] = T(
+              number: random.uniform(-1, 1))
+          }
+        }
+      }
+      return values
+    }
+    (self.m, self.n, self.k, self.batch) = (m, n, k, batch)
+    aStrides = strides(m, k)
+    bStrides = strides(k, n)
+    cRow = n + random.below(3)
+    accumulate = random.below(2) == 1
+    a = poisoned(m, k, aStrides)
+    b = poisoned(k, n, bStrides)
+    c = poisoned(m, n, (cRow, 1))
+  }
+
+  var arguments: tm_gemm_arguments {
+    tm_gemm_arguments(
+      a: ref(0), b: ref(1), c: ref(2), m: Int64(m), n: Int64(n), k: Int64(k), batch: Int64(batch),
+      a_row_stride: Int64(aStrides.row), a_column_stride: Int64(aStrides.column),
+      a_batch_stride: Int64(a.count / batch),
+      b_row_stride: Int64(bStrides.row), b_column_stride: Int64(bStrides.column),
+      b_batch_stride: Int64(b.count / batch), c_row_stride: Int64(cRow),
+      c_batch_stride: Int64(c.count / batch), type: UInt8(T.code.rawValue), accumulate: accumulate)
+  }
+
+  /// The result, and whether the surroundings are untouched.
+  func run(_ table: Table, _ calls: [tm_gemm_arguments]) -> (values: [T], intact: Bool) {
+    let (a, b, c) = (Memory(a), Memory(b), Memory(c))
+    for g in calls {
+      let workspace = tm_gemm_workspace(g.m, g.n, g.k, T.code)
+      Call(memories: [a, b, c], workspace: workspace).run(table, \.gemm, g)
+    }
+    return (c.values, a.isIntactAround && b.isIntactAround && c.isIntactAround)
+  }
+}
+
+@Suite struct GemmTests {
+  /// Proves: for random shapes around the tiles' edges every table gives the oracle's bits, reads
+  /// none of the NaN in the padding, and writes nothing outside c.
+  @Test(arguments: Table.vector)
+  func matchesTheOracleBitForBit(table: Table) {
+    var random = Seeded(11)
+    for round in rounds(3000) {
+      let (m, n, k) = (random.extent(70), random.extent(80), random.extent(70))
+      if round % 3 == 0 {
+        check(Product<Double>(m: m, n: n, k: k, batch: 1 + random.below(2), random: &random), table)
+      } else {
+        check(Product<Float>(m: m, n: n, k: k, batch: 1 + random.below(2), random: &random), table)
+      }
+    }
+  }
+
+  /// Proves the same past the block sizes in depth (512 floats) and height (336 rows).
+  @Test(arguments: Table.vector)
+  func matchesTheOracleAcrossBlocks(table: Table) {
+    var random = Seeded(12)
+    for (m, n, k) in [(337, 33, 513), (350, 5, 520), (20, 40, 1025), (1, 70, 1500), (3, 300, 600)] {
+      check(Product<Float>(m: m, n: n, k: k, random: &random), table)
+      check(Product<Double>(m: m, n: n, k: k, random: &random), table)
+    }
+  }
+
+  private func check<T: KernelElement>(_ p: Product<T>, _ table: Table) {
+    let wanted = p.run(.scalar, [p.arguments]), got = p.run(table, [p.arguments])
+    let difference = firstDifference(got.values, wanted.values)
+    #expect(
+      difference == nil && got.intact,
+      "\(T.self) \(p.m)x\(p.n)x\(p.k) a \(p.aStrides) b \(p.bStrides) accumulate \(p.accumulate)")
+  }
+
+  /// Proves: cutting c into any rectangles, and k into any parts that accumulate, changes no bit.
+  @Test(arguments: Table.all)
+  func anyCutGivesTheSameBits(table: Table) {
+    var random = Seeded(13)
+    for _ in rounds(table.isa == TM_SCALAR.rawValue ? 20 : 400) {
+      let p = Product<Float>(
+        m: 1 + random.extent(60), n: 1 + random.extent(70), k: 2 + random.extent(60),
+        random: &random)
+      let whole = p.run(table, [p.arguments])
+      let (row, column, depth) = (
+        random.below(p.m + 1), random.below(p.n + 1), random.below(p.k + 1)
+      )
+      var calls: [tm_gemm_arguments] = []
+      for rows in [0..<row, row..<p.m] {
+        for columns in [0..<column, column..<p.n] {
+          for depths in [0..<depth, depth..<p.k] {
+            var g = p.arguments
+            (g.m, g.n, g.k) = (Int64(rows.count), Int64(columns.count), Int64(depths.count))
+            g.a = ref(
+              0,
+              offset: 4 * (rows.lowerBound * p.aStrides.row + depths.lowerBound * p.aStrides.column)
+            )
+            g.b = ref(
+              1,
+              offset: 4
+                * (depths.lowerBound * p.bStrides.row + columns.lowerBound * p.bStrides.column))
+            g.c = ref(2, offset: 4 * (rows.lowerBound * p.cRow + columns.lowerBound))
+            g.accumulate = p.accumulate || depths.lowerBound == depth && depth > 0
+            calls.append(g)
+          }
+        }
+      }
+      let cut = p.run(table, calls)
+      #expect(
+        firstDifference(cut.values, whole.values) == nil,
+        "\(p.m)x\(p.n)x\(p.k) at \(row),\(column),\(depth)")
+    }
+  }
+
+  /// Proves: k = 0 gives zeros, or leaves c alone when it accumulates; other empty extents do
+  /// nothing.
+  @Test(arguments: Table.all)
+  func emptyExtents(table: Table) {
+    var random = Seeded(14)
+    var p = Product<Float>(m: 5, n: 7, k: 0, random: &random)
+    p.cRow = 7
+    p.c = Array(repeating: 3, count: 35)
+    p.accumulate = false
+    #expect(p.run(table, [p.arguments]).values == Array(repeating: 0, count: 35))
+    p.accumulate = true
+    #expect(p.run(table, [p.arguments]).values == p.c)
+    for (m, n) in [(0, 7), (5, 0)] {
+      let empty = Product<Float>(m: m, n: n, k: 4, random: &random)
+      #expect(empty.run(table, [empty.arguments]).intact)
+    }
+  }
+
+  /// Proves: operands that end (or begin) right at an inaccessible page are never read or written
+  /// past it.
+  @Test(arguments: Table.all)
+  func staysInsideGuardPages(table: Table) {
+    var random = Seeded(15)
+    let pages = (0..<3).map { _ in GuardedPages(bytes: 1 << 17) }
+    defer { withExtendedLifetime(pages) {} }
+    for round in rounds(300) {
+      let (m, n, k) = (1 + random.extent(50), 1 + random.extent(60), 1 + random.extent(60))
+      let p = Product<Float>(m: m, n: n, k: k, random: &random)
+      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_F32)
+      let atEnd = round % 2 == 0
+      let bases = [p.a, p.b, p.c].enumerated().map { i, values in
+        let memory = pages[i].memory(4 * values.count, atEnd: atEnd)
+        memory.copyMemory(from: values, byteCount: 4 * values.count)
+        return memory
+      }
+      Call(memories: bases, workspace: workspace).run(table, \.gemm, p.arguments)
+      let got = Array(
+        UnsafeBufferPointer(start: bases[2].assumingMemoryBound(to: Float.self), count: p.c.count))
+      #expect(firstDifference(got, p.run(.scalar, [p.arguments]).values) == nil, "\(m)x\(n)x\(k)")
+    }
+  }
+
+  /// Proves: the error stays below k * 2^-24 * (|a| |b|), against products in Double.
+  @Test(arguments: Table.all)
+  func errorIsBounded(table: Table) {
+    var random = Seeded(16)
+    let p = Product<Float>(m: 20, n: 20, k: 300, random: &random)
+    var g = p.arguments
+    g.accumulate = false
+    let got = p.run(table, [g]).values
+    for i in 0..<p.m {
+      for j in 0..<p.n {
+        var (exact, magnitude) = (0.0, 0.0)
+        for l in 0..<p.k {
+          let term =
+            Double(p.a[i * p.aStrides.row + l * p.aStrides.column])
+            * Double(p.b[l * p.bStrides.row + j * p.bStrides.column])
+          exact += term
+          magnitude += abs(term)
+        }
+        #expect(abs(Double(got[i * p.cRow + j]) - exact) <= 300 * 0x1p-24 * magnitude)
+      }
+    }
+  }
+}
