@@ -50,24 +50,36 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
-    // Tests, one target a source target.
+    // Tests, one target a source target, on what they share.
     .target(
       name: "TidemillTestSupport",
-      dependencies: [
-        "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels",
-      ],
+      dependencies: ["Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels"],
       path: "Tests/TidemillTestSupport"),
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TidemillTestSupport"]),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
-      name: "TidemillGraphTests", dependencies: ["TidemillGraph", "TidemillTestSupport"]),
+      name: "TidemillTopologyTests",
+      dependencies: ["TidemillTopology", "TidemillGraph", "CPlatform"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "TidemillTopologyTests", dependencies: ["TidemillTopology", "TidemillTestSupport"]),
+      name: "TidemillGraphTests",
+      dependencies: ["TidemillGraph", "TidemillCompiler", "Tidemill", "TidemillTestSupport"]),
     .testTarget(
-      name: "TidemillCompilerTests", dependencies: ["TidemillCompiler", "TidemillTestSupport"]),
+      name: "TidemillCompilerTests",
+      dependencies: ["TidemillCompiler", "TidemillGraph", "Tidemill", "TidemillTestSupport"]),
     .testTarget(
-      name: "TidemillRuntimeTests", dependencies: ["TidemillRuntime", "TidemillTestSupport"]),
-    .testTarget(name: "TidemillTests", dependencies: ["Tidemill", "TidemillTestSupport"]),
-    .testTarget(name: "TidemillCLITests", dependencies: ["TidemillCLI", "TidemillTestSupport"]),
+      name: "TidemillRuntimeTests",
+      dependencies: [
+        "TidemillRuntime", "TidemillCompiler", "TidemillTopology", "TidemillGraph", "CKernels",
+        "CPlatform", "CTestSupport",
+      ]),
+    .testTarget(
+      name: "TidemillTests",
+      dependencies: [
+        "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "TidemillTestSupport",
+        "CTestSupport", "CZlib",
+      ]),
+    .testTarget(name: "TidemillCLITests", dependencies: ["TidemillCLI", "Tidemill"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -84,4 +84,18 @@ package struct TaskGraph: Sendable {
   package let runsOnCaller: Bool
   /// Keeps the memory of the arguments.
   package let storage: ArgumentStorage
+
+  package init(
+    tasks: [Task], calls: [Call], successorStarts: [UInt32], successors: [UInt32],
+    predecessorCounts: [UInt32], workspaceBytes: Int, runsOnCaller: Bool, storage: ArgumentStorage
+  ) {
+    self.tasks = tasks
+    self.calls = calls
+    self.successorStarts = successorStarts
+    self.successors = successors
+    self.predecessorCounts = predecessorCounts
+    self.workspaceBytes = workspaceBytes
+    self.runsOnCaller = runsOnCaller
+    self.storage = storage
+  }
 }

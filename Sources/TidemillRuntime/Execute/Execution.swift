@@ -1,0 +1,87 @@
+import TidemillCompiler
+import TidemillGraph
+
+/// A task graph that is ready to run, again and again, in memory of its own.
+///
+/// One run at a time, from whatever thread; many executions can run on one pool at once. Everything
+/// is allocated here: a run allocates nothing.
+///
+/// ```swift
+/// let execution = try Execution(taskGraph, pool: .shared)
+/// let failure = execution.run(bases: bases, seed: 1, step: 0)
+/// ```
+package final class Execution {
+  package let graph: TaskGraph
+  /// How many workers a run uses at most.
+  package let workers: Int
+  private let pool: Pool
+  private let state: UnsafeMutablePointer<ExecutionState>
+
+  /// - Parameter workers: How many of the pool's; `nil` is all. Never more than there are tasks.
+  /// - Throws: `TidemillError` with code `outOfMemory`.
+  package init(_ graph: TaskGraph, pool: Pool, workers: Int? = nil) throws {
+    self.graph = graph
+    self.pool = pool
+    self.workers = Self.workers(for: graph, pool: pool, atMost: workers)
+    let made = try ExecutionState(graph, workers: self.workers, spin: pool.spin)
+    state = .allocate(capacity: 1)
+    state.initialize(to: made)
+  }
+
+  deinit {
+    state.pointee.deallocate()
+    state.deallocate()
+  }
+
+  /// How many workers a graph gets: what `workspaceBytes` of a budget is multiplied by.
+  package static func workers(for graph: TaskGraph, pool: Pool, atMost most: Int? = nil) -> Int {
+    if graph.runsOnCaller { return 1 }
+    let limit = min(pool.threads, most ?? .max, graph.tasks.count, JobBoard.mostWorkers)
+    return max(limit, 1)
+  }
+
+  /// Bytes of workspace that this execution holds, for all its workers.
+  package var workspaceBytes: Int { workers * graph.workspaceBytes }
+
+  /// Runs every task once and returns when all are done.
+  ///
+  /// Tasks that write state are left out once a task they come after has failed the run; all others
+  /// run to the end.
+  ///
+  /// - Parameters:
+  ///   - bases: The base address of every slot; as long as this runs.
+  ///   - seed: Key of this run's random numbers, with `step`.
+  ///   - trace: Records this run; made for at least as many workers, or those beyond do not record.
+  /// - Returns: What the first kernel to fail said, or `nil`.
+  /// - Complexity: No allocation, no lock. One claim and one counter for each edge.
+  package func run(
+    bases: UnsafePointer<UnsafeMutableRawPointer?>, seed: UInt64, step: UInt64,
+    trace: Trace? = nil
+  ) -> RunFailure? {
+    state.pointee.prepare(bases: bases, seed: seed, step: step, trace: trace)
+    if workers > 1, let seat = pool.reserve() {
+      state.pointee.resetCounters()
+      pool.open(seat, Job(context: state, work: Self.takePart), workers: workers)
+      state.pointee.workAlongside(worker: 0)
+      pool.close(seat)
+    } else {
+      state.pointee.workAlone()
+    }
+    return RunFailure(state.pointee.failure.pointee)
+  }
+
+  /// What a helper that joins does.
+  private static let takePart: @convention(c) (UnsafeMutableRawPointer, Int) -> Void = {
+    context, worker in
+    context.assumingMemoryBound(to: ExecutionState.self).pointee.workAlongside(worker: worker)
+  }
+
+  /// A trace with room for a number of events of each worker.
+  package func makeTrace(eventsPerWorker capacity: Int) -> Trace {
+    let names = pool.placement.workers.prefix(workers).enumerated().map { index, worker in
+      let place = worker.pu.map { ", \($0)" } ?? ""
+      return index == 0 ? "worker 0 (caller)" : "worker \(index)\(place)"
+    }
+    return Trace(workerNames: names, eventsPerWorker: capacity)
+  }
+}

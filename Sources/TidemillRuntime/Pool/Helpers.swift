@@ -1,0 +1,166 @@
+import CPlatform
+import Glibc
+import Logging
+import Synchronization
+
+/// Why helpers go wrong is told here.
+let log = Logger(label: "tidemill")
+
+/// The memory that a pool shares with its threads, which hold a pointer to it and no reference to
+/// the pool: so a pool can be released while they sleep.
+struct Helpers {
+  let board = JobBoard()
+  /// How long an idle helper looks for work before it sleeps, and others for its end.
+  let spin: Spin
+  /// One for each helper: what its thread is told.
+  let starts: UnsafeMutablePointer<Start>
+  let threads: UnsafeMutablePointer<pthread_t>
+  let count: Int
+  /// How many threads there are; less than `count` where the system gave no more. Behind a pointer,
+  /// as the first threads read this structure while the last are being started.
+  private let started = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+
+  /// What a thread is told when it starts.
+  struct Start {
+    let helpers: UnsafeMutablePointer<Helpers>
+    let worker: Int
+    /// -1: not pinned.
+    let cpu: Int32
+  }
+
+  private let words = AtomicWords(count: 4, .apart)
+  /// Grows with every job that is opened: what idle helpers sleep on.
+  private var news: UnsafeMutablePointer<Atomic<UInt32>> { words[0] }
+  private var sleepers: UnsafeMutablePointer<Atomic<UInt32>> { words[1] }
+  private var quitting: UnsafeMutablePointer<Atomic<UInt32>> { words[2] }
+  private var warned: UnsafeMutablePointer<Atomic<UInt32>> { words[3] }
+
+  init(count: Int, spin: Spin) {
+    self.count = count
+    self.spin = spin
+    starts = .allocate(capacity: max(count, 1))
+    threads = .allocate(capacity: max(count, 1))
+    started.initialize(to: 0)
+  }
+
+  func deallocate() {
+    board.deallocate()
+    words.deallocate()
+    starts.deallocate()
+    threads.deallocate()
+    started.deallocate()
+  }
+
+  // MARK: News
+
+  /// Says that a job was opened, and wakes those who sleep.
+  ///
+  /// The other side counts itself as a sleeper before it looks at `news` a last time. Both orders
+  /// are total (sequentially consistent), so one of the two sees the other.
+  func announce() {
+    news.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    if sleepers.pointee.load(ordering: .sequentiallyConsistent) != 0 {
+      _ = tidemill_futex_wake(news, .max)
+    }
+  }
+
+  private func sleep(since seen: UInt32) {
+    if spin.wait(until: { news.pointee.load(ordering: .relaxed) != seen }) { return }
+    sleepers.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    if news.pointee.load(ordering: .sequentiallyConsistent) == seen {
+      _ = tidemill_futex_wait(news, seen, -1)
+    }
+    sleepers.pointee.wrappingSubtract(1, ordering: .relaxed)
+  }
+
+  // MARK: Threads
+
+  /// Starts the threads. After a fork it starts them anew: those of the parent did not come along,
+  /// and what they left in this memory means nothing.
+  func start(at address: UnsafeMutablePointer<Helpers>, cpus: [Int32]) {
+    board.reset()
+    for word in [news, sleepers, quitting] { word.pointee.store(0, ordering: .relaxed) }
+    started.pointee = 0
+    withSignalsBlocked {
+      for (index, cpu) in cpus.enumerated() {
+        (starts + index).initialize(to: Start(helpers: address, worker: index + 1, cpu: cpu))
+        guard let thread = startThread(starts + index) else {
+          log.warning("only \(index) of \(cpus.count) worker threads started: going on with these")
+          break
+        }
+        (threads + index).initialize(to: thread)
+        started.pointee += 1
+      }
+    }
+  }
+
+  /// Ends the threads and waits for that. No job is open.
+  func stop() {
+    quitting.pointee.store(1, ordering: .relaxed)
+    announce()
+    for index in 0..<started.pointee { pthread_join(threads[index], nil) }
+  }
+
+  /// What a helper's thread does until the pool is released.
+  fileprivate func live(worker: Int) {
+    while true {
+      // Before the search: what is opened after it changes `news`, so no job is slept through.
+      let seen = news.pointee.load(ordering: .acquiring)
+      if quitting.pointee.load(ordering: .relaxed) != 0 { return }
+      if let seat = board.join(worker: worker) {
+        board.takePart(in: seat, worker: worker)
+      } else {
+        sleep(since: seen)
+      }
+    }
+  }
+
+  fileprivate func pin(_ start: Start) {
+    guard start.cpu >= 0 else { return }
+    let error = tidemill_pin_thread(start.cpu)
+    guard error != 0 else { return }
+    let (first, _) = warned.pointee.compareExchange(expected: 0, desired: 1, ordering: .relaxed)
+    guard first else { return }
+    log.warning(
+      """
+      worker \(start.worker) cannot be pinned to PU \(start.cpu) (errno \(error)): it goes on \
+      unpinned; others like it are not reported
+      """)
+  }
+}
+
+/// Enough for any kernel: their buffers are in the workspace.
+private let stackBytes = 2 << 20
+
+private func startThread(_ start: UnsafeMutablePointer<Helpers.Start>) -> pthread_t? {
+  var attributes = pthread_attr_t()
+  guard pthread_attr_init(&attributes) == 0 else { return nil }
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, stackBytes)
+  var thread = pthread_t()
+  let status = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      let start = argument.assumingMemoryBound(to: Helpers.Start.self).pointee
+      tidemill_name_thread("tidemill-\(start.worker)")
+      start.helpers.pointee.pin(start)
+      start.helpers.pointee.live(worker: start.worker)
+      return nil
+    }, start)
+  return status == 0 ? thread : nil
+}
+
+/// Threads inherit the mask: the signals of the embedder are for its own threads. Those that a
+/// thread causes by itself, and those of profilers, still come.
+private func withSignalsBlocked(_ body: () -> Void) {
+  var blocked = sigset_t()
+  var before = sigset_t()
+  sigfillset(&blocked)
+  for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGPROF] {
+    sigdelset(&blocked, signal)
+  }
+  let changed = pthread_sigmask(SIG_BLOCK, &blocked, &before) == 0
+  body()
+  if changed { pthread_sigmask(SIG_SETMASK, &before, nil) }
+}

@@ -1,0 +1,105 @@
+import CKernels
+import TidemillCompiler
+import TidemillGraph
+
+extension TidemillError.Code {
+  /// A loss, or another value that must be finite, was NaN or infinite; state is as before the step.
+  public static let notFinite = Self("not-finite")
+  /// A label or an index was outside of its range; state is as before the step.
+  public static let indexOutOfRange = Self("index-out-of-range")
+}
+
+/// One executable with the memory that one session gives it: the address table of its slots.
+package final class Binding {
+  package let executable: Executable
+  private let execution: Execution
+  private let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  private let store: ParameterStore
+  private let writesState: Bool
+  /// Slots of inputs and outputs, by position; -1 where an input is not used.
+  private let inputSlots: [Int]
+  private let outputSlots: [Int]
+  /// Kept alive while their addresses are in the table.
+  private var inputs: [TensorStorage?]
+  private var outputs: [Tensor]
+  private var states: [TensorStorage] = []
+
+  package init(_ executable: Executable, store: ParameterStore, pool: Pool) throws {
+    self.executable = executable
+    self.store = store
+    let kinds = executable.slots.kinds
+    execution = try Execution(executable.tasks, pool: pool, workers: executable.threads)
+    bases = .allocate(capacity: kinds.count)
+    bases.initialize(repeating: nil, count: kinds.count)
+    writesState = executable.program.calls.contains(where: \.writesState)
+    inputSlots = executable.program.inputs.indices.map { position in
+      kinds.firstIndex(of: .input(position)) ?? -1
+    }
+    outputSlots = executable.program.outputTypes.indices.map { position in
+      kinds.firstIndex(of: .output(position)) ?? -1
+    }
+    inputs = Array(repeating: nil, count: inputSlots.count)
+    outputs = try executable.program.outputTypes.map { try Tensor(zeros: $0.shape, $0.dtype) }
+    for (slot, kind) in kinds.enumerated() {
+      switch kind {
+      case .state(let key):
+        let storage = try store.storage(of: key)
+        states.append(storage)
+        bases[slot] = storage.bytes.baseAddress
+      case .constant(let data):
+        bases[slot] = data.tensor.storage.bytes.baseAddress
+      case .arena, .input, .output:
+        break
+      }
+    }
+  }
+
+  deinit { bases.deallocate() }
+
+  /// Sets the memory that everything in between is computed in; at least `arenaBytes` of it.
+  package func bind(arena: TensorStorage) { bases[0] = arena.bytes.baseAddress }
+
+  /// Sets an input; its type is the caller's to check.
+  package func bind(input position: Int, to tensor: Tensor) {
+    guard inputSlots[position] >= 0 else { return }
+    inputs[position] = tensor.storage
+    bases[inputSlots[position]] = tensor.storage.bytes.baseAddress
+  }
+
+  /// The result of the last run. Its memory is used again by the next run, unless somebody still holds it.
+  package func output(_ position: Int) -> Tensor { outputs[position] }
+
+  /// A recorder for the tasks of this binding's runs.
+  package func makeTrace(eventsPerWorker: Int) -> Trace {
+    execution.makeTrace(eventsPerWorker: eventsPerWorker)
+  }
+
+  /// Runs one step.
+  ///
+  /// - Throws: `not-finite` or `index-out-of-range`; then no state has changed.
+  package func run(seed: UInt64, step: UInt64, trace: Trace? = nil) throws(TidemillError) {
+    for position in outputs.indices where outputSlots[position] >= 0 {
+      try outputs[position].makeUnique()
+      bases[outputSlots[position]] = outputs[position].storage.bytes.baseAddress
+    }
+    let failure = store.withAccess(writing: writesState) {
+      execution.run(bases: bases, seed: seed, step: step, trace: trace)
+    }
+    for position in inputs.indices { inputs[position] = nil }
+    if let failure { throw error(failure, step: step) }
+  }
+
+  private func error(_ failure: RunFailure, step: UInt64) -> TidemillError {
+    let call = executable.tasks.calls[failure.call]
+    if failure.code == TM_NOT_FINITE {
+      return TidemillError(
+        .notFinite,
+        "Step \(step): \(call.guardName ?? call.label) is not finite. No parameter was changed by this "
+          + "step. Lower the learning rate, or look for unusual values in the data.")
+    }
+    return TidemillError(
+      .indexOutOfRange,
+      "Step \(step), \(call.label): element \(failure.position) of the indices is \(failure.value), but "
+        + "must be in 0 ..< \(failure.limit). No parameter was changed by this step.")
+  }
+}

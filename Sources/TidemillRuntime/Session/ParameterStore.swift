@@ -1,0 +1,121 @@
+import TidemillGraph
+
+extension TidemillError.Code {
+  /// A store has no tensor of that name, or one of another type.
+  public static let store = Self("store")
+}
+
+/// The numbers of a network's parameters, and what optimisers keep for them.
+///
+/// Sessions share a store: a training session writes it, others read it. Each run sees it as it is
+/// between two steps, never in the middle of one.
+///
+/// Unchecked: everything is guarded by a lock.
+public final class ParameterStore: @unchecked Sendable {
+  private struct Entry {
+    let name: String
+    let type: TensorType
+    let storage: TensorStorage
+  }
+
+  private let lock = ReadWriteLock()
+  private let names: [ObjectIdentifier: String]
+  private let parameterKeys: [StateKey]
+  private var entries: [StateKey: Entry] = [:]
+
+  /// Makes a store with every parameter's initial numbers.
+  ///
+  /// - Parameters:
+  ///   - parameters: Names must be distinct; the order is that of ``tensors``.
+  ///   - seed: Of all initial numbers; the same seed gives the same bits everywhere.
+  /// - Throws: `store` where a name comes twice; what an initialiser throws.
+  public init(_ parameters: [(name: String, parameter: Parameter)], seed: UInt64) throws {
+    var names: [ObjectIdentifier: String] = [:]
+    var keys: [StateKey] = []
+    for (index, (name, parameter)) in parameters.enumerated()
+    where names[ObjectIdentifier(parameter)] == nil {
+      guard !names.values.contains(name) else {
+        throw TidemillError(.store, "Two parameters have the name '\(name)'; give one another.")
+      }
+      names[ObjectIdentifier(parameter)] = name
+      let key = StateKey(parameter)
+      keys.append(key)
+      // Distinct seeds for each parameter, far apart for seeds that are close.
+      let own = (seed &+ 1) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(index) &* 0xD1B5_4A32_D192_ED03
+      let value = try parameter.initialValue(seed: own)
+      entries[key] = Entry(name: name, type: parameter.type, storage: try value.storage.copy())
+    }
+    self.names = names
+    parameterKeys = keys
+  }
+
+  /// The parameters with their numbers, copied, in the order of the network.
+  public var tensors: [(name: String, tensor: Tensor)] {
+    get throws {
+      try lock.withLock(forWriting: false) {
+        try parameterKeys.compactMap { key in
+          try entries[key].map { ($0.name, Tensor(type: $0.type, storage: try $0.storage.copy())) }
+        }
+      }
+    }
+  }
+
+  /// The numbers of one parameter, copied.
+  ///
+  /// - Throws: `store` where there is none of this name.
+  public func tensor(named name: String) throws -> Tensor {
+    let found = try lock.withLock(forWriting: false) {
+      try entries.values.first { $0.name == name }
+        .map { Tensor(type: $0.type, storage: try $0.storage.copy()) }
+    }
+    guard let found else { throw unknown(name) }
+    return found
+  }
+
+  /// Replaces the numbers of one parameter.
+  ///
+  /// - Throws: `store` where there is none of this name, or the tensor is of another type.
+  public func set(_ tensor: Tensor, named name: String) throws {
+    try lock.withLock(forWriting: true) {
+      guard let entry = entries.values.first(where: { $0.name == name }) else {
+        throw unknown(name)
+      }
+      guard entry.type == tensor.type else {
+        throw TidemillError(
+          .store,
+          "The parameter '\(name)' is \(entry.type), but the tensor given is \(tensor.type).")
+      }
+      entry.storage.bytes.copyMemory(from: UnsafeRawBufferPointer(tensor.storage.bytes))
+    }
+  }
+
+  private func unknown(_ name: String) -> TidemillError {
+    TidemillError(
+      .store,
+      "There is no parameter '\(name)'; there are \(names.values.sorted().joined(separator: ", "))."
+    )
+  }
+
+  /// The memory of a state. What an optimiser keeps starts at zero when first asked for.
+  ///
+  /// - Throws: `store` where the parameter is not one of this store.
+  package func storage(of key: StateKey) throws -> TensorStorage {
+    try lock.withLock(forWriting: true) {
+      if let entry = entries[key] { return entry.storage }
+      guard let name = names[ObjectIdentifier(key.parameter)], !key.role.isEmpty else {
+        throw TidemillError(
+          .store,
+          "The graph uses the parameter '\(key.name)', which is not in this store; make the store from "
+            + "the network that the graph was built with.")
+      }
+      let storage = try TensorStorage(byteCount: key.type.byteCount)
+      entries[key] = Entry(name: "\(name).\(key.role)", type: key.type, storage: storage)
+      return storage
+    }
+  }
+
+  /// Runs a step: alone if it writes, beside others if it only reads.
+  package func withAccess<R, E: Error>(writing: Bool, _ body: () throws(E) -> R) throws(E) -> R {
+    try lock.withLock(forWriting: writing, body)
+  }
+}
