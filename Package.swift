@@ -45,7 +45,7 @@ let package = Package(
     .executableTarget(
       name: "TidemillCLI",
       dependencies: [
-        "Tidemill",
+        "Tidemill", "TidemillTopology", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
@@ -53,7 +53,9 @@ let package = Package(
     // Tests, one target a source target, on what they share.
     .target(
       name: "TidemillTestSupport",
-      dependencies: ["Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels"],
+      dependencies: [
+        "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "CKernels",
+      ],
       path: "Tests/TidemillTestSupport"),
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
@@ -79,7 +81,12 @@ let package = Package(
         "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "TidemillTestSupport",
         "CTestSupport", "CZlib",
       ]),
-    .testTarget(name: "TidemillCLITests", dependencies: ["TidemillCLI", "Tidemill"]),
+    .testTarget(
+      name: "TidemillCLITests",
+      dependencies: [
+        "TidemillCLI", "Tidemill",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -19,8 +19,8 @@ extension Evaluation {
     func padded(_ text: String) -> String {
       String(repeating: " ", count: width - text.count) + text
     }
-    let header = String(repeating: " ", count: title) + confusion.indices.map { padded("\($0)") }
-      .joined()
+    let numbers = confusion.indices.map { padded("\($0)") }
+    let header = String(repeating: " ", count: title) + numbers.joined()
     let rows = zip(titles, cells).map { name, row in
       name + String(repeating: " ", count: title - name.count) + row.map(padded).joined()
     }

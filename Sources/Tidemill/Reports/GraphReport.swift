@@ -5,8 +5,8 @@ extension CompiledFunction {
   public var graph: Graph { executable.graph }
 }
 
-/// A graph as numbers and names, for JSON and for pictures. Names of fields are stable; fields may be
-/// added.
+/// A graph as numbers and names, for JSON and for pictures. Names of fields are stable; fields may
+/// be added.
 public struct GraphReport: Codable, Sendable, Equatable {
   /// One value and the operation that makes it.
   public struct Node: Codable, Sendable, Equatable {

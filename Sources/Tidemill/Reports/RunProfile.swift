@@ -4,7 +4,7 @@ import TidemillRuntime
 /// Where the time of some runs of a session went, operation by operation.
 ///
 /// ```swift
-/// try session.run(images, labels)                       // warm up: shapes are known, memory is there
+/// try session.run(images, labels)                       // once before, to warm up
 /// let profile = try session.profile(runs: 10) { try session.run(images, labels) }
 /// for row in profile.rows { print(row.label, row.share) }
 /// try profile.writeChromeTrace(to: "trace.json")

@@ -1,0 +1,62 @@
+import Foundation
+import Tidemill
+
+/// How fast a workload's training step is, and what it takes.
+///
+/// Measured as other engines are: three steps to warm up, then steps for some seconds, five at
+/// least; each step includes reading the loss.
+struct WorkloadMeasurement: Encodable {
+  let workload: String
+  let threads: Int
+  let steps: Int
+  let stepMsBest: Double
+  let stepMsMedian: Double
+  let samplesPerSecond: Double
+  let arenaBytes: Int
+  let stateBytes: Int
+  let peakRssBytes: UInt64
+  let lossFirst: Double
+  let lossLast: Double
+
+  /// Measures.
+  init(_ workload: Workload, threads: Int?, seconds: Double) throws {
+    ResidentMemory.resetPeak()
+    let function = try workload.compiled(threads: threads)
+    let session = try function.session(workload.initialize(seed: 1))
+    let data = try workload.data(seed: 1)
+    func step() throws -> Float {
+      try session.run(data.input, data.target).withScalars { $0[0] }
+    }
+    let first = try step()
+    for _ in 0..<2 { _ = try step() }
+
+    var times = StepTimes()
+    var loss = first
+    var now = Self.nanoseconds()
+    let end = now + UInt64(seconds * 1e9)
+    while now < end || times.count < 5 {
+      let start = Self.nanoseconds()
+      loss = try step()
+      now = Self.nanoseconds()
+      times.record(now - start)
+    }
+    self.workload = workload.name
+    self.threads = function.threads
+    steps = times.count
+    stepMsBest = Double(times.best) / 1e6
+    stepMsMedian = Double(times.median) / 1e6
+    samplesPerSecond = Double(workload.batchSize) / max(Double(times.median) / 1e9, 1e-9)
+    arenaBytes = function.memory.arenaBytes
+    stateBytes = function.memory.stateBytes
+    peakRssBytes = ResidentMemory.peak()
+    lossFirst = Double(first)
+    lossLast = Double(loss)
+  }
+
+  /// A clock that never goes back.
+  private static func nanoseconds() -> UInt64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+  }
+}

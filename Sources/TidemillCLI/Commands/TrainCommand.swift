@@ -1,0 +1,108 @@
+import ArgumentParser
+import Tidemill
+
+/// `tidemill train`
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a fully connected network on images.",
+    discussion: """
+      Example: tidemill train --hidden 256,128 --features features.png --save digits.safetensors
+
+      JSON is a line for each epoch ("event": "epoch"), and as the last line the result \
+      ("event": "result"). Where the loss is not finite, training stops and the parameters stay as \
+      they were before that step; --save keeps those.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "digits, which is built in; fashion-mnist, as Debian has it; or a folder of IDX files.",
+      valueName: "name"))
+  var dataset = "digits"
+
+  @Option(
+    help: ArgumentHelp(
+      "Units of the hidden layers, with commas, or none. (default: 256)", valueName: "units"),
+    transform: HiddenSizes.parse)
+  var hidden = [256]
+
+  @Option(help: "The function between layers.")
+  var activation = Activation.relu
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The learning rate.", valueName: "rate"))
+  var learningRate = 0.05
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The share of the last step that a step keeps.", valueName: "share"))
+  var momentum = 0.9
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The strength of weight decay.", valueName: "rate"))
+  var weightDecay = 1e-4
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Samples of a step.", valueName: "n"))
+  var batchSize = 64
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Passes over the samples.", valueName: "n"))
+  var epochs = 30
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of the first weights and the order of samples; for digits also of which fifth is held out.",
+      valueName: "n"))
+  var seed: UInt64 = 1
+
+  @OptionGroup var threads: ThreadsOption
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The most memory that training may take, such as 64MiB.", valueName: "size"),
+    transform: ByteSize.parse)
+  var memoryBudget: Int?
+
+  @Option(help: ArgumentHelp("Saves the parameters.", valueName: "file.safetensors"))
+  var save: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draws the weights of the first layer: grey 0, white positive, black negative.",
+      valueName: "file.png"))
+  var features: String?
+
+  @OptionGroup var format: FormatOption
+
+  func validate() throws {
+    try requirePositive(batchSize, "--batch-size")
+    try requirePositive(epochs, "--epochs")
+    for path in [save, features].compactMap(\.self) {
+      try OutputFile.checkFolder(of: path)
+    }
+  }
+
+  func run() throws {
+    try TrainingRun(
+      dataset: dataset, hidden: hidden, activation: activation, options: options, save: save,
+      features: features, format: format.format
+    ).run()
+  }
+
+  private var options: TrainingOptions {
+    var options = TrainingOptions()
+    options.batchSize = batchSize
+    options.epochs = epochs
+    options.learningRate = learningRate
+    options.momentum = momentum
+    options.weightDecay = weightDecay
+    options.seed = seed
+    options.threads = threads.threads
+    if let memoryBudget { options.memoryBudget = .bytes(memoryBudget) }
+    return options
+  }
+}
+
+extension Activation: ExpressibleByArgument {}

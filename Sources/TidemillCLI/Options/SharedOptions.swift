@@ -1,0 +1,56 @@
+import ArgumentParser
+import Tidemill
+
+/// How results are written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+}
+
+/// `--format`.
+struct FormatOption: ParsableArguments {
+  @Option(help: "How results are written: text or json.")
+  var format = OutputFormat.text
+}
+
+/// `--threads`.
+struct ThreadsOption: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How many threads work, the caller included. Without it, one for each core.",
+      valueName: "n"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads { try requirePositive(threads, "--threads") }
+  }
+}
+
+/// A workload by its name.
+struct WorkloadArgument: ExpressibleByArgument {
+  let workload: Workload
+
+  init?(argument: String) {
+    guard let workload = try? Workload.named(argument) else { return nil }
+    self.workload = workload
+  }
+
+  static var allValueStrings: [String] { Workload.all.map(\.name) }
+
+  /// One line a workload, for help.
+  static var list: String {
+    let width = (Workload.all.map(\.name.count).max() ?? 0) + 2
+    return Workload.all.map { workload in
+      "  " + workload.name + String(repeating: " ", count: width - workload.name.count)
+        + workload.summary
+    }.joined(separator: "\n")
+  }
+}
+
+/// Throws where a number is not 1 or more.
+func requirePositive(_ value: Int, _ option: String) throws {
+  guard value >= 1 else {
+    throw ValidationError("\(option) must be 1 or more, but is \(value).")
+  }
+}

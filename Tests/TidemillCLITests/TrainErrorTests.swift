@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+import Tidemill
+
+@Suite("tidemill train: mistakes")
+struct TrainErrorTests {
+  @Test("An unknown data set names those that there are")
+  func unknownDataset() throws {
+    let outcome = try CommandLineTool.run(["train", "--dataset", "cats"])
+    #expect(outcome.status == 1)
+    #expect(outcome.output == "")
+    #expect(
+      outcome.errors == "error: There is no data set 'cats'. Use digits, fashion-mnist or the path "
+        + "of a folder with IDX files.\n")
+  }
+
+  @Test("A missing folder is named")
+  func missingFolder() throws {
+    let outcome = try CommandLineTool.run(["train", "--dataset", "/nonexistent/data"])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors == "error: /nonexistent/data: there is no such folder of data.\n")
+  }
+
+  @Test(
+    "Numbers out of range are mistakes of usage",
+    arguments: [
+      (["--batch-size", "0"], "--batch-size must be 1 or more, but is 0."),
+      (["--batch-size", "-4"], "--batch-size must be 1 or more, but is -4."),
+      (["--epochs", "-1"], "--epochs must be 1 or more, but is -1."),
+      (["--epochs", "0"], "--epochs must be 1 or more, but is 0."),
+      (["--threads", "0"], "--threads must be 1 or more, but is 0."),
+      (["--learning-rate", "-1"], "The learning rate must be 0 or more, but -1.0 was given."),
+      (["--learning-rate", "nan"], "The learning rate must be 0 or more, but nan was given."),
+      (["--momentum", "1"], "The momentum must be in 0 ..< 1, but 1.0 was given."),
+      (["--weight-decay", "-2"], "The weight decay must be 0 or more, but -2.0 was given."),
+      (["--hidden", "12,x"], "give whole numbers with commas between them"),
+      (["--hidden", "0"], "a layer has from 1 to 1048576 units, not 0."),
+      (["--memory-budget", "64parsecs"], "give a number of bytes like 64MiB"),
+      (["--activation", "step"], "The value 'step' is invalid for '--activation"),
+      (["--save", "/nonexistent/x"], "there is no folder /nonexistent."),
+      (["--colour"], "Unknown option '--colour'"),
+    ])
+  func usage(arguments: [String], message: String) throws {
+    let outcome = try CommandLineTool.run(["train"] + arguments)
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("error: "), "\(outcome.errors)")
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
+  @Test("A loss that is not finite stops training, names the step, and keeps what was before it")
+  func notFinite() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("digits.safetensors")
+    let outcome = try CommandLineTool.run([
+      "train", "--hidden", "16", "--learning-rate", "1e30", "--save", path, "--format", "json",
+    ])
+    #expect(outcome.status == 1)
+    #expect(outcome.output == "")
+    let message = try #require(
+      outcome.errors.wholeMatch(
+        of: /error: Step (\d+): .*not finite\..* are saved in (.*)\.\n/))
+    #expect(message.2 == path)
+    #expect(try #require(Int(message.1)) > 0)
+    #expect(try Safetensors(path: path).tensors.count == 4)
+  }
+
+  @Test("A file that cannot be written is named")
+  func unwritable() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try CommandLineTool.run([
+      "train", "--hidden", "8", "--epochs", "1", "--save", folder.url.path,
+    ])
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.hasPrefix("error: \(folder.url.path): cannot be written: it is a folder"))
+  }
+
+  @Test("A full standard output is noticed", .enabled(if: isFullDeviceThere))
+  func fullOutput() throws {
+    let process = Process()
+    process.executableURL = try CommandLineTool.executable()
+    process.arguments = ["topology"]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    let errors = Pipe()
+    process.standardError = errors
+    try process.run()
+    let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    #expect(message == "error: Standard output cannot be written: No space left on device.\n")
+  }
+
+  private static var isFullDeviceThere: Bool { FileManager.default.fileExists(atPath: "/dev/full") }
+}
