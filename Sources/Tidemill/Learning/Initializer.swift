@@ -57,25 +57,39 @@ public struct Initializer: Sendable {
       throw TidemillError(
         .tensor, "Weights cannot be drawn for \(type); a possible shape of floats is needed.")
     }
+    // The memory first: for a size that is not to be had this throws, where an array would trap.
+    var tensor = try Tensor(zeros: type.shape, type.dtype)
+    let draw = sampler(fanIn: fanIn, fanOut: fanOut)
     var generator = SeededGenerator(seed: seed)
-    func unit() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
-    let numbers: [Double]
+    if type.dtype == .float64 {
+      try tensor.withMutableScalars(as: Double.self) { elements in
+        for index in elements.indices { elements[index] = draw(&generator) }
+      }
+    } else {
+      try tensor.withMutableScalars(as: Float.self) { elements in
+        for index in elements.indices { elements[index] = Float(draw(&generator)) }
+      }
+    }
+    return tensor
+  }
+
+  private func sampler(fanIn: Int, fanOut: Int) -> (inout SeededGenerator) -> Double {
+    func unit(_ generator: inout SeededGenerator) -> Double {
+      Double(generator.next() >> 11) * 0x1p-53
+    }
     switch distribution {
     case .constant(let value):
-      numbers = Array(repeating: value, count: type.shape.count)
+      return { _ in value }
     case .uniform(let bound):
       let bound = bound(fanIn, fanOut)
-      numbers = (0..<type.shape.count).map { _ in (2 * unit() - 1) * bound }
+      return { (2 * unit(&$0) - 1) * bound }
     case .normal(let deviation):
       // Box and Muller, 1958.
       let deviation = deviation(fanIn, fanOut)
-      numbers = (0..<type.shape.count).map { _ in
-        let radius = (-2 * log(1 - unit())).squareRoot()
-        return radius * cos(2 * .pi * unit()) * deviation
+      return { generator in
+        let radius = (-2 * log(1 - unit(&generator))).squareRoot()
+        return radius * cos(2 * .pi * unit(&generator)) * deviation
       }
     }
-    return type.dtype == .float64
-      ? try Tensor(numbers, shape: type.shape)
-      : try Tensor(numbers.map(Float.init), shape: type.shape)
   }
 }
