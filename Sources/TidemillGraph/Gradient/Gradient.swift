@@ -11,7 +11,7 @@ extension GraphBuilder {
   /// - Returns: For each value, a value of its shape; zeros where `result` does not depend on it.
   /// - Complexity: O(nodes + edges) of the graph so far.
   public func gradient(of result: Value, withRespectTo values: [Value]) -> [Value] {
-    guard result.isValid else { return values.map { _ in invalid } }
+    guard let result = owned(result, by: "gradient") else { return values.map { _ in invalid } }
     guard result.shape.rank == 0, result.dtype.isFloatingPoint else {
       let wrong = diagnose(
         "gradient: the result is \(result.type), but a floating-point scalar is needed; sum it first."
@@ -24,10 +24,14 @@ extension GraphBuilder {
   /// The vector-Jacobian product `x̄ = Jᵀ·ȳ`, as more graph.
   ///
   /// - Parameters:
+  ///   - result: `y`, of any shape.
   ///   - cotangent: `ȳ`, of the type of `result`.
   ///   - values: What to differentiate by.
   public func pullback(of result: Value, cotangent: Value, to values: [Value]) -> [Value] {
-    guard let root = result.id, cotangent.isValid else { return values.map { _ in invalid } }
+    guard let root = owned(result, by: "pullback")?.id,
+      let cotangent = owned(cotangent, by: "pullback"),
+      values.allSatisfy({ owned($0, by: "pullback") != nil })
+    else { return values.map { _ in invalid } }
     guard cotangent.type == result.type else {
       let wrong = diagnose(
         "pullback: the cotangent is \(cotangent.type), but the result is \(result.type).")

@@ -25,6 +25,7 @@ public final class GraphBuilder {
   ///   - name: Must be new in this graph.
   ///   - shape: The first axis is the batch: a run may bring another number of entries there, and gets
   ///     an executable of its own for it.
+  ///   - dtype: The type of its elements.
   public func input(_ name: String, _ shape: Shape, _ dtype: DType = .float32) -> Value {
     guard !inputs.contains(where: { $0.name == name }) else {
       return diagnose("input '\(name)': there is already an input of this name.")
@@ -55,7 +56,10 @@ public final class GraphBuilder {
 
   /// The same number everywhere.
   ///
-  /// - Parameter value: Rounded to `dtype`; for integers, towards zero.
+  /// - Parameters:
+  ///   - value: Rounded to `dtype`; for integers, towards zero.
+  ///   - shape: A scalar, if left out.
+  ///   - dtype: The type of its elements.
   public func fill(_ value: Double, _ shape: Shape = .scalar, _ dtype: DType = .float32) -> Value {
     guard shape.isValid else { return diagnose("fill: the shape \(shape) is not possible.") }
     return apply(Fill(value, TensorType(shape, dtype)))
@@ -149,7 +153,8 @@ public final class GraphBuilder {
     return invalid
   }
 
-  private func owned(_ value: Value, by user: String) -> Value? {
+  /// The value, or nothing where it is invalid or, which is recorded, of another graph.
+  func owned(_ value: Value, by user: String) -> Value? {
     guard value.builder === self else {
       diagnose("\(user): an operand belongs to another graph; read or compute it in this one.")
       return nil

@@ -51,12 +51,14 @@ package struct ScatterAdd: Operation {
       throw Mistake("operands are \(updates) and \(indices), but numbers and integers are needed.")
     }
     let shape = updates.shape.dimensions
-    let end = axis + indices.shape.rank
-    guard axis >= 0, end <= shape.count, Array(shape[axis..<end]) == indices.shape.dimensions
+    let last = shape.count - indices.shape.rank
+    guard axis >= 0, axis <= last,
+      Array(shape[axis..<axis + indices.shape.rank]) == indices.shape.dimensions
     else {
       throw Mistake("the updates, \(updates), have no axes \(indices.shape) at axis \(axis).")
     }
-    return TensorType(Shape(shape[..<axis] + [entries] + shape[end...]), updates.dtype)
+    return TensorType(
+      Shape(shape[..<axis] + [entries] + shape[(axis + indices.shape.rank)...]), updates.dtype)
   }
 
   package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] {

@@ -59,7 +59,10 @@ package struct Fill: Operation {
   }
 
   package var name: String { "fill" }
-  package var attributes: String { "\(number)" }
+  package var attributes: String {
+    // As short as the type allows: 0.9 rather than 0.8999999761581421.
+    type.dtype == .float32 ? "\(Float(number))" : "\(number)"
+  }
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType { type }
   package func cotangents(of operands: [Value], result: Value, cotangent: Value) -> [Value?] { [] }
   package var lowering: Lowering { .fill(bits) }

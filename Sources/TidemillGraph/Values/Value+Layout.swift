@@ -42,10 +42,16 @@ extension Value {
           "slice: there are \(ranges.count) ranges, but steps \(steps); each axis "
             + "needs one of 1 or more.") : self
     }
+    guard ranges.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= Shape.maximumBytes }) else {
+      return isValid
+        ? builder.diagnose("slice: the ranges \(ranges) reach outside of \(type).") : self
+    }
+    let extents = zip(ranges, steps).map { $0.isEmpty ? 0 : ($0.count - 1) / $1 + 1 }
     return builder.apply(
       Slice(
-        starts: ranges.map(\.lowerBound), steps: steps,
-        extents: zip(ranges, steps).map { $0.isEmpty ? 0 : ($0.count - 1) / $1 + 1 }), self)
+        // A single element has no next one, however far away.
+        starts: ranges.map(\.lowerBound), steps: zip(steps, extents).map { $1 > 1 ? $0 : 1 },
+        extents: extents), self)
   }
 
   /// The entries `range` of one axis. Copies nothing.
@@ -91,6 +97,7 @@ extension Value {
   ///
   /// - Parameters:
   ///   - indices: Integers whose shape is that of the axes from `axis` on.
+  ///   - axis: Of this value, the first that the indices stand for.
   ///   - entries: The extent of the result's axis.
   public func scatterAdded(at indices: Value, axis: Int = 0, entries: Int) -> Value {
     builder.apply(ScatterAdd(axis: axis, entries: entries), self, indices)
@@ -109,7 +116,9 @@ extension Value {
 extension GraphBuilder {
   /// Tensors one after the other along an axis.
   ///
-  /// - Parameter values: At least one, equal in type and in all other axes.
+  /// - Parameters:
+  ///   - values: At least one, equal in type and in all other axes.
+  ///   - axis: The one that becomes longer.
   public func concatenate(_ values: [Value], axis: Int = 0) -> Value {
     values.isEmpty
       ? diagnose("concatenate: there are no values.") : apply(Concatenate(axis: axis), values)
