@@ -40,18 +40,26 @@ struct TileProgramBuilder {
       let operands = node.operands.map { operand in
         inside.contains(operand) ? register[operand] ?? 0 : inputs.position(of: input(operand))
       }
-      // A register is free for the result as soon as its value is read for the last time.
-      for (index, operand) in node.operands.enumerated()
-      where inside.contains(operand) && lastUse[operand] == position {
-        let isRepeated = node.operands[..<index].contains(operand)
-        if !isRepeated, let released = register[operand] { free.append(released) }
+      // A register is free once its value is read for the last time; for this instruction's own result
+      // already, but not where elements of another size would be written over some yet to be read.
+      let released = Set(node.operands).filter { inside.contains($0) && lastUse[$0] == position }
+      let size = node.type.dtype.size
+      let (fitting, others) = released.sorted().reduce(into: ([Int](), [Int]())) { lists, operand in
+        guard let register = register[operand] else { return }
+        if graph[operand].type.dtype.size == size {
+          lists.0.append(register)
+        } else {
+          lists.1.append(register)
+        }
       }
+      free += fitting
       if let reused = free.popLast() {
         register[id] = reused
       } else {
         register[id] = registerCount
         registerCount += 1
       }
+      free += others
       code.append(
         instruction(function, node, result: register[id] ?? 0, operands: operands))
     }

@@ -11,6 +11,12 @@ package struct MemoryPlan: Sendable {
     package let isRecomputation: Bool
     /// For each temporary buffer that the call touches, which of its lives.
     package let values: [BufferID: ValueID]
+
+    package init(call: Int, isRecomputation: Bool, values: [BufferID: ValueID]) {
+      self.call = call
+      self.isRecomputation = isRecomputation
+      self.values = values
+    }
   }
 
   /// One life of a temporary buffer: a buffer that is computed again has several.
@@ -26,6 +32,13 @@ package struct MemoryPlan: Sendable {
     /// Bytes from the start of the arena.
     package let offset: Int
     package let byteCount: Int
+
+    package init(buffer: BufferID, lifetime: ClosedRange<Int>, offset: Int, byteCount: Int) {
+      self.buffer = buffer
+      self.lifetime = lifetime
+      self.offset = offset
+      self.byteCount = byteCount
+    }
   }
 
   package let steps: [Step]
@@ -37,4 +50,11 @@ package struct MemoryPlan: Sendable {
 
   /// Every value begins at a multiple of this.
   package static let alignment = 64
+
+  package init(steps: [Step], values: [Value], arenaBytes: Int, livePeak: Int) {
+    self.steps = steps
+    self.values = values
+    self.arenaBytes = arenaBytes
+    self.livePeak = livePeak
+  }
 }

@@ -139,6 +139,46 @@ extension Schedule {
       changed.append(
         MemoryPlan.Step(call: step.call, isRecomputation: step.isRecomputation, values: values))
     }
-    return Schedule(program, steps: changed, valueCount: count)
+    return Schedule(program, steps: changed, valueCount: count).withoutUnread()
+  }
+
+  /// The schedule without the runs whose result nobody reads: the call was put off, not repeated.
+  private func withoutUnread() -> Schedule {
+    var runs = Dictionary(grouping: steps, by: \.call).mapValues(\.count)
+    var read: Set<MemoryPlan.ValueID> = []
+    var kept: [MemoryPlan.Step] = []
+    for step in steps.reversed() {
+      let call = program.calls[step.call].call
+      let isRead = call.writes.contains { write in
+        step.values[write.buffer].map(read.contains) ?? true
+      }
+      if !isRead, runs[step.call, default: 0] > 1 {
+        runs[step.call, default: 0] -= 1
+        continue
+      }
+      kept.append(step)
+      read.formUnion(call.reads.compactMap { step.values[$0.buffer] })
+    }
+    return Schedule(program, renumbering: kept.reversed())
+  }
+}
+
+extension Schedule {
+  /// A schedule of some of another's steps: values are counted anew, and first runs are no repetitions.
+  fileprivate init(_ program: Program, renumbering steps: [MemoryPlan.Step]) {
+    var seen: Set<Int> = []
+    var numbers: [MemoryPlan.ValueID: MemoryPlan.ValueID] = [:]
+    let renumbered = steps.map { step in
+      var values: [BufferID: MemoryPlan.ValueID] = [:]
+      for buffer in program.temporaries(of: step.call) {
+        guard let old = step.values[buffer] else { continue }
+        let new = numbers[old] ?? MemoryPlan.ValueID(numbers.count)
+        numbers[old] = new
+        values[buffer] = new
+      }
+      return MemoryPlan.Step(
+        call: step.call, isRecomputation: !seen.insert(step.call).inserted, values: values)
+    }
+    self.init(program, steps: renumbered, valueCount: numbers.count)
   }
 }
