@@ -17,7 +17,7 @@ import TidemillTopology
 ///   - body: Builds the graph. It is called again, with other input shapes, when a session is given a
 ///     batch of another size.
 /// - Throws: `graph` with every mistake in the closure, `memory-budget` where no plan fits, `argument`
-///   where `threads` is not positive; what `body` throws.
+///   where `threads` is not positive or `body` returns no result; what `body` throws.
 public func compile(
   memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
   _ body: @escaping @Sendable (GraphBuilder) throws -> Value
@@ -80,6 +80,11 @@ public final class CompiledFunction: Sendable {
   ) throws -> Executable {
     let builder = GraphBuilder(inputShapes: shapes)
     let outputs = try body(builder)
+    guard !outputs.isEmpty else {
+      throw TidemillError(
+        .argument,
+        "compile: the closure returned no result; return at least one, as the loss of a step.")
+    }
     return try Executable(
       builder.graph(outputs: outputs), budget: options.memoryBudget, threads: options.threads,
       instructionSet: options.instructionSet, verifies: options.verifies)
@@ -93,7 +98,9 @@ public final class CompiledFunction: Sendable {
 
   /// Makes a session that runs on the numbers of a store.
   ///
-  /// - Parameter seed: Of the random numbers in the graph.
+  /// - Parameters:
+  ///   - store: The numbers of the parameters, shared with whoever else uses it.
+  ///   - seed: Of the random numbers in the graph.
   /// - Throws: `store` where the graph uses parameters that are not in the store.
   public func session(_ store: ParameterStore, seed: UInt64 = 0) throws -> Session {
     try Session(self, store: store, seed: seed)
@@ -114,6 +121,15 @@ public final class CompiledFunction: Sendable {
     if let known { return known }
     let names = Dictionary(uniqueKeysWithValues: zip(declared.map(\.name), shapes))
     let made = try Self.trace(body, options, shapes: names)
+    guard made.program.inputs.map(\.name) == declared.map(\.name),
+      made.program.inputs.map(\.type.dtype) == declared.map(\.type.dtype),
+      made.program.outputTypes.count == executable.program.outputTypes.count
+    else {
+      throw TidemillError(
+        .argument,
+        "compile: called again for another batch size, the closure declared other inputs or returned "
+          + "another number of results; it must do the same each time.")
+    }
     others.withLock { others in
       if others.count == Self.cacheCapacity { others.removeFirst() }
       others.append((shapes, made))

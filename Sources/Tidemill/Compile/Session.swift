@@ -54,6 +54,11 @@ public struct SessionInputs {
     tensors = Array(repeating: nil, count: declared.count)
   }
 
+  /// Lets go of the tensors, so that their owners can write to them in place.
+  mutating func release() {
+    for position in tensors.indices { tensors[position] = nil }
+  }
+
   func checkCount(_ count: Int) throws {
     guard count == declared.count else {
       let names = declared.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
@@ -147,6 +152,7 @@ public final class Session {
   ///   which all state is as before the step.
   @discardableResult
   public func run<each Input: SessionInput>(_ values: repeat each Input) throws -> Tensor {
+    defer { inputs.release() }
     var count = 0
     for _ in repeat each values { count += 1 }
     try inputs.checkCount(count)

@@ -18,8 +18,8 @@ struct Job {
 ///  31    30   29     23      12 11       0
 /// waits open taken |   limit   | members  |
 /// ```
-struct JobBoard {
-  static let capacity = 16
+package struct JobBoard {
+  package static let capacity = 16
   /// The most workers that a job may have, for `limit` and `members` to fit.
   static let mostWorkers = 4095
 

@@ -1,0 +1,52 @@
+import CTestSupport
+import Testing
+import Tidemill
+
+@Suite("Session allocations", .serialized) struct SessionAllocationTests {
+  /// Once warm, a step of every workload allocates nothing on the thread that runs the session, from
+  /// binding the inputs to handing out the loss. (What helpers allocate is counted in the runtime's tests.)
+  @Test(
+    "a warm step allocates nothing", .enabled(if: !ctest_sanitized()),
+    arguments: ["tiny", "mlp_digits", "mlp_digits_b1", "branches"])
+  func warmSteps(name: String) throws {
+    let workload = try Workload.named(name)
+    let session = try workload.compiled().session(workload.initialize(seed: 1))
+    let data = try workload.data(seed: 1)
+    for _ in 0..<10 { try session.run(data.input, data.target) }
+    ctest_count_this_thread(true)
+    let before = ctest_allocations()
+    // Not `for`: an iterator over a range allocates in a debug build.
+    var step = 0
+    while step < 50 {
+      try session.run(data.input, data.target)
+      step += 1
+    }
+    let after = ctest_allocations()
+    ctest_count_this_thread(false)
+    #expect(after == before)
+  }
+
+  /// Nor does the whole training loop in the middle of an epoch: batches and results reuse their memory.
+  @Test("a warm training loop allocates nothing", .enabled(if: !ctest_sanitized()))
+  func warmTraining() throws {
+    let digits = try Digits.load()
+    let network = Sequential.classifier(
+      inputs: 64, hidden: [32], classes: 10, activation: .relu)
+    var options = TrainingOptions()
+    options.epochs = 2
+    let training = try ClassifierTraining(network, features: 64, options)
+    var counts: [UInt64] = []
+    counts.reserveCapacity(100)
+    ctest_count_this_thread(true)
+    var last = ctest_allocations()
+    try training.run(on: digits.train) { _ in
+      counts.append(ctest_allocations() - last)
+      last = ctest_allocations()
+    }
+    ctest_count_this_thread(false)
+    // 22 full batches and a smaller one; the first few of an epoch make the memory.
+    #expect(counts.count == 46)
+    #expect(counts[4..<22].allSatisfy { $0 == 0 })
+    #expect(counts[27..<45].allSatisfy { $0 == 0 })
+  }
+}
