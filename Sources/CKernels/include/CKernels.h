@@ -159,7 +159,8 @@ typedef enum tm_reduction { TM_SUM, TM_PRODUCT, TM_REDUCE_MAX, TM_REDUCE_MIN } t
 // out[o,i] := reduction over r of in[o,r,i]; in is a contiguous [outer, count, inner], out a contiguous [outer, inner].
 // A task computes the rows outer_begin ..< outer_end and the columns inner_begin ..< inner_end. f32, f64, i32, i64.
 // Sums use a fixed tree that depends on count, inner == 1 or not, and type only: error at most
-// (8 + log2(count)) ulp-scale terms of sum |x|, roughly (pairwise over blocks of 128). count = 0: 0, 1, -inf/MIN, +inf/MAX. max and min: NaN if any is NaN.
+// (8 + log2(count)) ulp-scale terms of sum |x|, roughly (pairwise over blocks of 128).
+// count = 0: 0, 1, -inf/MIN, +inf/MAX. max and min: NaN if any is NaN.
 typedef struct tm_reduce_arguments {
   tm_ref in, out;
   int64_t count, inner;
@@ -220,7 +221,8 @@ typedef struct tm_gather_arguments {
 } tm_gather_arguments;
 
 // out[o, indices[i], e] += updates[o,i,e], after out := 0, i in ascending order. Shapes as above; f32, f64, i32, i64.
-// A task does o for outer_begin ..< outer_end and e for width_begin ..< width_end. An index outside fails the run, and is left out.
+// A task does o for outer_begin ..< outer_end and e for width_begin ..< width_end. An index
+// outside fails the run, and is left out.
 typedef struct tm_scatter_add_arguments {
   tm_ref updates, indices, out;
   int64_t entries, count, width;

@@ -8,7 +8,9 @@ public enum DataSource {
 
   /// Loads `digits`, `fashion-mnist` or a folder (``IDXFolder``).
   ///
-  /// - Parameter seed: Splits `digits`; the others come split.
+  /// - Parameters:
+  ///   - name: One of ``names``, or the path of a folder.
+  ///   - seed: Splits `digits`; the others come split.
   /// - Throws: `data` where there is neither such a name nor such a folder, with the names there
   ///   are; what the data set's own `load` throws.
   public static func named(_ name: String, seed: UInt64 = 1) throws -> DatasetSplit {

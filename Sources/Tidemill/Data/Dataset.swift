@@ -25,8 +25,12 @@ public struct Dataset: Sendable {
   /// A data set of given images and labels.
   ///
   /// - Parameters:
+  ///   - name: What it is called in messages.
   ///   - images: float32, shape `[N, imageHeight·imageWidth]`.
   ///   - labels: int32, shape `[N]`.
+  ///   - classes: The number of classes; every label is less.
+  ///   - imageHeight: Rows of pixels of an image.
+  ///   - imageWidth: Columns of pixels of an image.
   /// - Throws: `data` where types, shapes or counts do not fit, or a label is out of range: the
   ///   error names the sample, its label and the range.
   public init(

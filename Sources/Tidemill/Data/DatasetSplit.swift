@@ -30,6 +30,7 @@ public struct DatasetSplit: Sendable {
   /// Splits a data set by a seeded shuffle.
   ///
   /// - Parameters:
+  ///   - dataset: All samples.
   ///   - testFraction: The share of samples to test on, rounded to the nearest number of samples.
   ///   - seed: The same seed gives the same split on every machine.
   /// - Throws: `argument` where the fraction is not between 0 and 1 or leaves one side empty.

@@ -9,6 +9,9 @@ public enum PNG {
   ///
   /// - Parameters:
   ///   - grey: `width·height` pixels, row major from the top left; 0 is black, 255 white.
+  ///   - width: Pixels of a row.
+  ///   - height: The number of rows.
+  ///   - path: The file to write or to replace.
   /// - Throws: `argument` where the sizes do not fit; `file`, with the path and the system's
   ///   reason.
   public static func write(grey: [UInt8], width: Int, height: Int, to path: String) throws {

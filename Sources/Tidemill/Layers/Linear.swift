@@ -12,8 +12,11 @@ public struct Linear: Layer {
   /// Makes a layer with parameters of its own.
   ///
   /// - Parameters:
+  ///   - inputs: Numbers that come in for each sample.
+  ///   - outputs: Numbers that go out for each sample.
   ///   - initializer: Of the weight; the bias starts at zero.
   ///   - bias: Whether there is one.
+  ///   - dtype: Of the parameters; floating point.
   public init(
     _ inputs: Int, _ outputs: Int, initializer: Initializer = .he, bias: Bool = true,
     dtype: DType = .float32

@@ -49,6 +49,7 @@ public struct Initializer: Sendable {
   ///   - type: Floating point.
   ///   - fanIn: How many inputs each output has.
   ///   - fanOut: How many outputs each input has.
+  ///   - seed: The same seed draws the same numbers.
   /// - Throws: `tensor` where the shape is not possible or the type not floating point.
   public func tensor(
     _ type: TensorType, fanIn: Int, fanOut: Int, seed: UInt64

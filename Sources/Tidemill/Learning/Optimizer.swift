@@ -32,7 +32,10 @@ public struct SGD: Optimizer {
     self.weightDecay = weightDecay
   }
 
-  /// - Parameter learningRate: η, the same at every step.
+  /// - Parameters:
+  ///   - learningRate: η, the same at every step.
+  ///   - momentum: β.
+  ///   - weightDecay: λ, the strength of an L2 penalty `λ/2·W²` on every parameter.
   public init(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0) {
     self.learningRate = .number(learningRate)
     self.momentum = momentum
@@ -64,6 +67,7 @@ extension GraphBuilder {
   /// - Parameters:
   ///   - loss: A floating-point scalar.
   ///   - parameters: What to change; a shared one counts once.
+  ///   - optimizer: Says by how much, as more graph.
   public func minimize(
     _ loss: Value, over parameters: [Parameter], with optimizer: some Optimizer
   ) {

@@ -33,6 +33,7 @@ extension Sequential {
   ///   - inputs: Features of a sample.
   ///   - hidden: Units of each layer in between; may be empty.
   ///   - classes: Outputs, one logit for each class.
+  ///   - activation: After each hidden layer; also decides how weights are drawn.
   public static func classifier(
     inputs: Int, hidden: [Int], classes: Int, activation: Activation
   ) -> Sequential {

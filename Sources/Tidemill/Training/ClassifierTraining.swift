@@ -99,7 +99,9 @@ public final class ClassifierTraining {
   /// Compiles the training step and the evaluation.
   ///
   /// - Parameters:
+  ///   - network: Gives a logit for each class.
   ///   - features: Numbers of a sample.
+  ///   - options: How to train.
   /// - Throws: `argument` where an option is out of range, `memory-budget` where the budget is too small.
   public init(_ network: Sequential, features: Int, _ options: TrainingOptions) throws {
     try options.check()
@@ -136,7 +138,9 @@ public final class ClassifierTraining {
 
   /// Trains for all epochs.
   ///
-  /// - Parameter report: Called after every step.
+  /// - Parameters:
+  ///   - samples: What to learn.
+  ///   - report: Called after every step.
   /// - Returns: Where the training stood at the end.
   /// - Throws: `not-finite` where the loss is; the parameters are those before that step.
   @discardableResult

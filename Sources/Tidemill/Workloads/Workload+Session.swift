@@ -4,7 +4,7 @@ import TidemillRuntime
 extension Workload {
   /// Compiles the training step.
   ///
-  /// - Throws: as ``compile(memoryBudget:threads:_:)``.
+  /// - Throws: `memory-budget` and `argument`, as `compile` does.
   public func compiled(
     memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
   ) throws -> CompiledFunction {

@@ -11,7 +11,10 @@ public final class Parameter: Sendable {
 
   /// Makes a handle.
   ///
-  /// - Parameter initial: Gives the first numbers for a seed; called when a store is made.
+  /// - Parameters:
+  ///   - name: The last part of its name in a network.
+  ///   - type: Its shape and element type.
+  ///   - initial: Gives the first numbers for a seed; called when a store is made.
   public init(
     _ name: String, _ type: TensorType,
     initial: @escaping @Sendable (_ seed: UInt64) throws -> Tensor

@@ -42,7 +42,9 @@ public struct Tensor: Sendable {
 
   /// A tensor of given elements in row-major order.
   ///
-  /// - Parameter shape: As many elements as `values`; without it, one axis.
+  /// - Parameters:
+  ///   - values: The elements, the last axis fastest.
+  ///   - shape: As many elements as `values`; without it, one axis.
   /// - Throws: `tensor` where the numbers of elements differ.
   public init<T: TensorScalar>(_ values: [T], shape: Shape? = nil) throws {
     let shape = shape ?? [values.count]

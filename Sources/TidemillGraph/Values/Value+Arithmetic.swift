@@ -82,7 +82,10 @@ public func power(_ base: Value, _ exponent: Value) -> Value {
 
 /// `first` where the condition is true, `second` elsewhere; all three broadcast.
 ///
-/// - Parameter condition: Bool.
+/// - Parameters:
+///   - condition: Bool.
+///   - first: Picked where the condition is true.
+///   - second: Picked elsewhere; of the type of `first`.
 public func select(_ condition: Value, _ first: Value, _ second: Value) -> Value {
   guard let choices = Shape.broadcast(first.shape, second.shape),
     let shape = Shape.broadcast(condition.shape, choices)
