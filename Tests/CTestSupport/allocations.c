@@ -16,12 +16,12 @@
 #define COUNTED 1
 #endif
 
-static _Thread_local bool counted;
-static _Atomic uint64_t allocations;
+static _Thread_local enum ctest_count counted;
+static _Atomic uint64_t allocations[CTEST_COUNTS];
 
-void ctest_count_this_thread(bool count) { counted = count; }
+void ctest_count_this_thread(enum ctest_count count) { counted = count; }
 
-uint64_t ctest_allocations(void) { return atomic_load(&allocations); }
+uint64_t ctest_allocations(enum ctest_count count) { return atomic_load(&allocations[count]); }
 
 bool ctest_sanitized(void) { return !COUNTED; }
 
@@ -34,7 +34,7 @@ extern void *__libc_realloc(void *, size_t);
 extern void *__libc_memalign(size_t, size_t);
 
 static void note(void) {
-  if (counted) atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+  if (counted) atomic_fetch_add_explicit(&allocations[counted], 1, memory_order_relaxed);
 }
 
 void *malloc(size_t size) {

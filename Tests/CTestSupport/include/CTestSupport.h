@@ -8,12 +8,15 @@
 // Whether this was compiled under a sanitizer, which has a malloc of its own and no fork.
 bool ctest_sanitized(void);
 
-// Counts the allocations of the calling thread from now on, or no more. Under a sanitizer nothing
-// is counted.
-void ctest_count_this_thread(bool count);
+// Tests run side by side in one process, so each kind has a count of its own.
+enum ctest_count { CTEST_NOTHING, CTEST_RUNS, CTEST_COUNTER, CTEST_SESSIONS, CTEST_COUNTS };
 
-// How often the counted threads have called malloc and its relatives, free left out.
-uint64_t ctest_allocations(void);
+// Adds the allocations of the calling thread to a count from now on. Under a sanitizer nothing is
+// counted.
+void ctest_count_this_thread(enum ctest_count count);
+
+// How often the threads of a count have called malloc and its relatives, free left out.
+uint64_t ctest_allocations(enum ctest_count count);
 
 // The kernel's number of the calling thread.
 int ctest_thread(void);

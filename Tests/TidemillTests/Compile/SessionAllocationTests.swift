@@ -13,16 +13,16 @@ import Tidemill
     let session = try workload.compiled().session(workload.initialize(seed: 1))
     let data = try workload.data(seed: 1)
     for _ in 0..<10 { try session.run(data.input, data.target) }
-    ctest_count_this_thread(true)
-    let before = ctest_allocations()
+    ctest_count_this_thread(CTEST_SESSIONS)
+    let before = ctest_allocations(CTEST_SESSIONS)
     // Not `for`: an iterator over a range allocates in a debug build.
     var step = 0
     while step < 50 {
       try session.run(data.input, data.target)
       step += 1
     }
-    let after = ctest_allocations()
-    ctest_count_this_thread(false)
+    let after = ctest_allocations(CTEST_SESSIONS)
+    ctest_count_this_thread(CTEST_NOTHING)
     #expect(after == before)
   }
 
@@ -37,13 +37,13 @@ import Tidemill
     let training = try ClassifierTraining(network, features: 64, options)
     var counts: [UInt64] = []
     counts.reserveCapacity(100)
-    ctest_count_this_thread(true)
-    var last = ctest_allocations()
+    ctest_count_this_thread(CTEST_SESSIONS)
+    var last = ctest_allocations(CTEST_SESSIONS)
     try training.run(on: digits.train) { _ in
-      counts.append(ctest_allocations() - last)
-      last = ctest_allocations()
+      counts.append(ctest_allocations(CTEST_SESSIONS) - last)
+      last = ctest_allocations(CTEST_SESSIONS)
     }
-    ctest_count_this_thread(false)
+    ctest_count_this_thread(CTEST_NOTHING)
     // 22 full batches and a smaller one; the first few of an epoch make the memory.
     #expect(counts.count == 46)
     #expect(counts[4..<22].allSatisfy { $0 == 0 })
