@@ -25,8 +25,7 @@ let package = Package(
     .target(
       name: "TidemillTopology",
       dependencies: ["CHwloc", "CPlatform", "TidemillGraph"]),
-    .target(
-      name: "TidemillCompiler", dependencies: ["TidemillGraph", "TidemillTopology", "CKernels"]),
+    .target(name: "TidemillCompiler", dependencies: ["TidemillGraph", "CKernels"]),
     .target(
       name: "TidemillRuntime",
       dependencies: [

@@ -74,35 +74,7 @@ enum HwlocReader {
     func topology(_ source: Topology.Source) throws -> Topology {
       let packages = objects(hwloc_get_type_depth(raw, HWLOC_OBJ_PACKAGE))
       let nodes = objects(Int32(HWLOC_TYPE_DEPTH_NUMANODE.rawValue))
-      var cores: [CoreParts] = []
-      var coreIndex: [hwloc_obj_t: Int] = [:]
-      var caches: [hwloc_obj_t] = []
-      var cacheIndex: [hwloc_obj_t: Int] = [:]
-
-      // PUs know their core, and not the other way round: a machine may come without cores.
-      for pu in objects(hwloc_get_type_depth(raw, HWLOC_OBJ_PU))
-      where pu.pointee.os_index != unknown {
-        let above = Array(sequence(first: pu) { $0.pointee.parent })
-        let core = above.first { $0.pointee.type == HWLOC_OBJ_CORE } ?? pu
-        let position = coreIndex[core] ?? cores.count
-        if position == cores.count {
-          coreIndex[core] = position
-          cores.append(
-            CoreParts(
-              package: above.first { $0.pointee.type == HWLOC_OBJ_PACKAGE }.flatMap(
-                packages.firstIndex),
-              node: nearestNode(to: pu, among: nodes)))
-        }
-        cores[position].pus.append(PU(Int(pu.pointee.os_index)))
-        for object in above where isDataCache(object) {
-          let cache = cacheIndex[object] ?? caches.count
-          if cache == caches.count {
-            cacheIndex[object] = cache
-            caches.append(object)
-          }
-          if !cores[position].caches.contains(cache) { cores[position].caches.append(cache) }
-        }
-      }
+      let (cores, caches) = cores(in: packages, nodes: nodes)
       if cores.isEmpty {
         throw TidemillError(.topology, "the topology has no PU that may be used")
       }
@@ -132,6 +104,41 @@ enum HwlocReader {
             node: cores[$0].node, caches: cores[$0].caches)
         },
         caches: caches.indices.map { cache(caches[$0], cores: cacheCores[$0]) })
+    }
+
+    /// The cores, and the caches that they have between them.
+    private func cores(
+      in packages: [hwloc_obj_t], nodes: [hwloc_obj_t]
+    ) -> (cores: [CoreParts], caches: [hwloc_obj_t]) {
+      var cores: [CoreParts] = []
+      var coreIndex: [hwloc_obj_t: Int] = [:]
+      var caches: [hwloc_obj_t] = []
+      var cacheIndex: [hwloc_obj_t: Int] = [:]
+      // PUs know their core, and not the other way round: a machine may come without cores.
+      for pu in objects(hwloc_get_type_depth(raw, HWLOC_OBJ_PU))
+      where pu.pointee.os_index != unknown {
+        let above = Array(sequence(first: pu) { $0.pointee.parent })
+        let core = above.first { $0.pointee.type == HWLOC_OBJ_CORE } ?? pu
+        let position = coreIndex[core] ?? cores.count
+        if position == cores.count {
+          coreIndex[core] = position
+          cores.append(
+            CoreParts(
+              package: above.first { $0.pointee.type == HWLOC_OBJ_PACKAGE }.flatMap(
+                packages.firstIndex),
+              node: nearestNode(to: pu, among: nodes)))
+        }
+        cores[position].pus.append(PU(Int(pu.pointee.os_index)))
+        for object in above where isDataCache(object) {
+          let cache = cacheIndex[object] ?? caches.count
+          if cache == caches.count {
+            cacheIndex[object] = cache
+            caches.append(object)
+          }
+          if !cores[position].caches.contains(cache) { cores[position].caches.append(cache) }
+        }
+      }
+      return (cores, caches)
     }
 
     /// From the parts of each core to the cores of each part.

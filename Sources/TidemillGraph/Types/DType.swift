@@ -42,10 +42,12 @@ public struct DType: Hashable, Sendable, CustomStringConvertible {
 
   package var kernelCode: UInt8 { UInt8(truncatingIfNeeded: kernelType.rawValue) }
 
+  /// Whether both are the same type.
   public static func == (lhs: DType, rhs: DType) -> Bool {
     lhs.kernelType.rawValue == rhs.kernelType.rawValue
   }
 
+  /// Hashes the type.
   public func hash(into hasher: inout Hasher) { hasher.combine(kernelType.rawValue) }
 }
 
