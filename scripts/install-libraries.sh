@@ -7,6 +7,11 @@ missing=()
 library() { pkg-config --exists "$1" 2>/dev/null || missing+=("$2"); }
 program() { command -v "$1" >/dev/null || missing+=("$2"); }
 file() { [ -e "$1" ] || missing+=("$2"); }
+# The cross compiler's newest libgcc that Debian has, whatever its version.
+libgcc() {
+  apt-cache pkgnames libgcc- 2>/dev/null | grep -E "^libgcc-[0-9]+-dev-arm64-cross$" | sort -V | tail -1 | grep . \
+    || echo libgcc-12-dev-arm64-cross
+}
 
 case "${1:-}" in
   engine)
@@ -17,7 +22,7 @@ case "${1:-}" in
   neon)
     program qemu-aarch64 qemu-user
     file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
-    file /usr/lib/gcc-cross/aarch64-linux-gnu/12 libgcc-12-dev-arm64-cross
+    compgen -G '/usr/lib/gcc-cross/aarch64-linux-gnu/*/libgcc.a' >/dev/null || missing+=("$(libgcc)")
     ;;
   *)
     echo "usage: $0 engine|neon" >&2
