@@ -45,8 +45,8 @@ public struct Placement: Sendable, Equatable, Codable {
 }
 
 extension Topology {
-  /// More threads than this are a mistake, and no system starts them.
-  var mostThreads: Int { max(8192, 2 * cores.reduce(0) { $0 + $1.pus.count }) }
+  /// More threads than this are a mistake, or more than one run can make use of.
+  package static let mostThreads = 4095
 
   /// Decides how many workers there are and which PU each is pinned to.
   ///
@@ -64,18 +64,19 @@ extension Topology {
   ///     than the quota can keep busy. A number is taken as it is; workers beyond the last PU are
   ///     not pinned.
   ///   - caller: The PU that the calling thread is pinned to, if it is.
-  /// - Throws: `TidemillError` with code `topology` for less than one thread, for thousands, and for
-  ///   a caller on a PU that is not in this topology.
+  /// - Throws: `TidemillError` with code `argument` for less than one thread and for thousands;
+  ///   `topology` for a caller on a PU that is not in this topology.
   public func placement(threads: Int? = nil, caller: PU? = nil) throws -> Placement {
-    let count = threads ?? min(cores.count, quota?.threads ?? cores.count)
+    let count =
+      threads ?? min(cores.count, quota?.threads ?? cores.count, Self.mostThreads)
     guard count >= 1 else {
       throw TidemillError(
-        .topology, "\(count) threads: give at least 1, or none to use every allowed core")
+        .argument, "\(count) threads: give at least 1, or none to use every allowed core")
     }
-    guard count <= mostThreads else {
+    guard count <= Self.mostThreads else {
       throw TidemillError(
-        .topology,
-        "\(count) threads: give at most \(mostThreads); this topology has "
+        .argument,
+        "\(count) threads: give at most \(Self.mostThreads); this topology has "
           + "\(allowedPUs.count) PUs")
     }
     if let caller, !allowedPUs.contains(caller) {

@@ -63,6 +63,29 @@ import TidemillRuntime
     #expect(try Execution(five, pool: Pool(threads: 1)).workers == 1)
   }
 
+  /// Executions that take turns have one set of workspaces, which may be exchanged for larger ones.
+  @Test("share workspaces", .timeLimit(.minutes(1)), arguments: [1, 3])
+  func sharedWorkspaces(threads: Int) throws {
+    let pool = try Pool(threads: threads)
+    let workspaces = try Workspaces(workers: threads, byteCount: 256)
+    let larger = try Workspaces(workers: threads + 1, byteCount: 512)
+    #expect(workspaces.cover(workers: threads, byteCount: 256))
+    #expect(!workspaces.cover(workers: threads + 1, byteCount: 256))
+    #expect(!workspaces.cover(workers: threads, byteCount: 257))
+    let graphs = [TestGraph.random(seed: 1), TestGraph.random(seed: 2)]
+    let memories = graphs.map { TestMemory(count: $0.predecessors.count) }
+    let executions = try graphs.map {
+      try Execution($0.taskGraph(), pool: pool, workspaces: workspaces)
+    }
+    for round in 1...6 {
+      if round == 4 { executions.forEach { $0.use(larger) } }
+      for (index, execution) in executions.enumerated() {
+        #expect(execution.run(bases: memories[index].bases, seed: 1, step: 0) == nil)
+        #expect(violations(of: graphs[index], in: memories[index], times: round).isEmpty)
+      }
+    }
+  }
+
   /// Fewer workers than the pool has threads: those beyond stay out, and wake for nothing.
   @Test("leaves out workers", .timeLimit(.minutes(1)))
   func fewerWorkers() throws {

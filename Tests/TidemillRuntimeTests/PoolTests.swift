@@ -119,7 +119,7 @@ import TidemillRuntime
   @Test("refuses impossible numbers of threads", arguments: [0, -1, 1_000_000])
   func impossible(threads: Int) {
     let error = #expect(throws: TidemillError.self) { try Pool.shared(threads: threads) }
-    #expect(error?.code == .topology)
+    #expect(error?.code == .argument)
     #expect(error?.message.contains("\(threads)") == true)
   }
 

@@ -121,14 +121,14 @@ struct PlacementTests {
 
   @Test(
     "A number of threads that cannot be is an error that names it",
-    arguments: [0, -1, Int.min, 8193, Int.max])
+    arguments: [0, -1, Int.min, 4096, Int.max])
   func wrongThreads(_ threads: Int) throws {
     let topology = try Topology(synthetic: "core:2 pu:2")
     let error = try #require(throws: TidemillError.self) {
       _ = try topology.placement(threads: threads)
     }
-    #expect(error.code == .topology)
-    let advice = threads < 1 ? "at least 1" : "at most 8192"
+    #expect(error.code == .argument)
+    let advice = threads < 1 ? "at least 1" : "at most 4095"
     #expect(error.message.hasPrefix("\(threads) threads: give \(advice)"), "\(error.message)")
   }
 

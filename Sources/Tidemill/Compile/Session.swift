@@ -9,44 +9,46 @@ extension TidemillError.Code {
 
 /// What an input of a run can be given as: a tensor, or a number for an input of shape `[]`.
 public protocol SessionInput {
-  /// Brings the input along for the next run.
-  func bind(to inputs: inout SessionInputs, at position: Int) throws
+  /// The tensor or number that it stands for.
+  var inputValue: InputValue { get }
+}
+
+/// A tensor or a number, for an input of a run.
+public enum InputValue: Sendable {
+  /// Bound in place, without a copy.
+  case tensor(Tensor)
+  /// Rounded to the input's type.
+  case number(Double)
+  /// Converted to the input's type.
+  case integer(Int)
 }
 
 extension Tensor: SessionInput {
-  /// Binds the tensor's memory, without a copy.
-  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
-    try inputs.set(self, at: position)
-  }
+  /// The tensor.
+  public var inputValue: InputValue { .tensor(self) }
 }
 
 extension Double: SessionInput {
-  /// Rounds to the input's type.
-  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
-    try inputs.set(number: self, at: position)
-  }
+  /// The number.
+  public var inputValue: InputValue { .number(self) }
 }
 
 extension Float: SessionInput {
-  /// Converts to the input's type.
-  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
-    try inputs.set(number: Double(self), at: position)
-  }
+  /// The number.
+  public var inputValue: InputValue { .number(Double(self)) }
 }
 
 extension Int: SessionInput {
-  /// Converts to the input's type.
-  public func bind(to inputs: inout SessionInputs, at position: Int) throws {
-    try inputs.set(number: Double(self), at: position)
-  }
+  /// The number.
+  public var inputValue: InputValue { .integer(self) }
 }
 
 /// The inputs of the next run, checked against what the graph declares.
-public struct SessionInputs {
+struct SessionInputs {
   private let declared: [Graph.Input]
   /// Memory for numbers, made once.
   private var numbers: [Tensor?]
-  package private(set) var tensors: [Tensor?]
+  private(set) var tensors: [Tensor?]
 
   init(_ declared: [Graph.Input]) {
     self.declared = declared
@@ -67,8 +69,18 @@ public struct SessionInputs {
     }
   }
 
+  mutating func set(_ value: InputValue, at position: Int) throws {
+    switch value {
+    case .tensor(let tensor): try set(tensor, at: position)
+    case .number(let number):
+      try set(number, at: position) { Int64(saturating: number) }
+    case .integer(let integer):
+      try set(Double(integer), at: position) { Int64(integer) }
+    }
+  }
+
   /// Any number of entries along the first axis will do; all else must be as declared.
-  mutating func set(_ tensor: Tensor, at position: Int) throws {
+  private mutating func set(_ tensor: Tensor, at position: Int) throws {
     let input = declared[position]
     let (wanted, found) = (input.type.shape, tensor.shape)
     guard tensor.dtype == input.type.dtype else {
@@ -91,7 +103,9 @@ public struct SessionInputs {
     tensors[position] = tensor
   }
 
-  mutating func set(number: Double, at position: Int) throws {
+  private mutating func set(
+    _ number: Double, at position: Int, integer: () -> Int64
+  ) throws {
     let input = declared[position]
     guard input.type.shape.rank == 0 else {
       throw TidemillError(
@@ -104,8 +118,8 @@ public struct SessionInputs {
     switch input.type.dtype {
     case .float32: try tensor.withMutableScalars { $0[0] = Float(number) }
     case .float64: try tensor.withMutableScalars { $0[0] = number }
-    case .int32: try tensor.withMutableScalars { $0[0] = Int32(saturating: number) }
-    case .int64: try tensor.withMutableScalars { $0[0] = Int64(saturating: number) }
+    case .int32: try tensor.withMutableScalars { $0[0] = Int32(clamping: integer()) }
+    case .int64: try tensor.withMutableScalars { $0[0] = integer() }
     default: try tensor.withMutableScalars { $0[0] = number != 0 }
     }
     numbers[position] = tensor
@@ -125,6 +139,7 @@ public final class Session {
   private var bindings: [(shapes: [Shape], binding: Binding)] = []
   private var current: Binding
   private var arena: TensorStorage
+  private var workspaces: Workspaces
 
   /// How many steps have succeeded.
   public private(set) var step: UInt64 = 0
@@ -138,7 +153,9 @@ public final class Session {
     pool = try Pool.shared(threads: function.threads)
     inputs = SessionInputs(function.executable.program.inputs)
     arena = try TensorStorage(byteCount: function.executable.plan.arenaBytes)
-    current = try Binding(function.executable, store: store, pool: pool)
+    workspaces = try Self.workspaces(for: function.executable, pool)
+    current = try Binding(
+      function.executable, store: store, pool: pool, workspaces: workspaces)
     current.bind(arena: arena)
     bindings = [(function.executable.program.inputs.map(\.type.shape), current)]
   }
@@ -158,7 +175,7 @@ public final class Session {
     try inputs.checkCount(count)
     var position = 0
     for value in repeat each values {
-      try value.bind(to: &inputs, at: position)
+      try inputs.set(value.inputValue, at: position)
       position += 1
     }
     try runBound()
@@ -204,6 +221,18 @@ public final class Session {
     step += 1
   }
 
+  /// Workspaces that do for an executable: those there are, or new ones that do for both.
+  private static func workspaces(
+    for executable: Executable, _ pool: Pool, atLeast old: Workspaces? = nil
+  ) throws -> Workspaces {
+    let workers = Execution.workers(
+      for: executable.tasks, pool: pool, atMost: executable.threads)
+    let bytes = executable.tasks.workspaceBytes
+    if let old, old.cover(workers: workers, byteCount: bytes) { return old }
+    return try Workspaces(
+      workers: max(workers, old?.workers ?? 0), byteCount: max(bytes, old?.byteCount ?? 0))
+  }
+
   private func fits(_ shapes: [Shape]) -> Bool {
     for position in shapes.indices {
       if let tensor = inputs.tensors[position], tensor.shape != shapes[position] { return false }
@@ -218,12 +247,15 @@ public final class Session {
     } else {
       let shapes = inputs.tensors.compactMap { $0?.shape }
       let executable = try function.executable(for: shapes)
-      let binding = try Binding(executable, store: store, pool: pool)
+      let larger = try Self.workspaces(for: executable, pool, atLeast: workspaces)
+      let binding = try Binding(executable, store: store, pool: pool, workspaces: larger)
       if executable.plan.arenaBytes > arena.byteCount {
         arena = try TensorStorage(byteCount: executable.plan.arenaBytes)
         for known in bindings { known.binding.bind(arena: arena) }
       }
       binding.bind(arena: arena)
+      workspaces = larger
+      for known in bindings { known.binding.use(larger) }
       if bindings.count == Self.bindingCapacity { bindings.removeLast() }
       bindings.insert((shapes, binding), at: 0)
     }

@@ -16,16 +16,23 @@ package final class Execution {
   package let workers: Int
   private let pool: Pool
   private let state: UnsafeMutablePointer<ExecutionState>
+  private var workspaces: Workspaces
 
-  /// - Parameter workers: How many of the pool's; `nil` is all. Never more than there are tasks.
+  /// - Parameters:
+  ///   - workers: How many of the pool's; `nil` is all. Never more than there are tasks.
+  ///   - workspaces: Shared with other executions; its own if left out.
   /// - Throws: `TidemillError` with code `outOfMemory`.
-  package init(_ graph: TaskGraph, pool: Pool, workers: Int? = nil) throws {
+  package init(
+    _ graph: TaskGraph, pool: Pool, workers: Int? = nil, workspaces: Workspaces? = nil
+  ) throws {
     self.graph = graph
     self.pool = pool
     self.workers = Self.workers(for: graph, pool: pool, atMost: workers)
-    let made = try ExecutionState(graph, workers: self.workers, spin: pool.spin)
+    self.workspaces =
+      try workspaces ?? Workspaces(workers: self.workers, byteCount: graph.workspaceBytes)
     state = .allocate(capacity: 1)
-    state.initialize(to: made)
+    state.initialize(to: ExecutionState(graph, workers: self.workers, spin: pool.spin))
+    state.pointee.use(self.workspaces)
   }
 
   deinit {
@@ -40,7 +47,13 @@ package final class Execution {
     return max(limit, 1)
   }
 
-  /// Bytes of workspace that this execution holds, for all its workers.
+  /// Changes to other workspaces, which must cover this execution's.
+  package func use(_ workspaces: Workspaces) {
+    self.workspaces = workspaces
+    state.pointee.use(workspaces)
+  }
+
+  /// Bytes of workspace that this execution needs, for all its workers.
   package var workspaceBytes: Int { workers * graph.workspaceBytes }
 
   /// Runs every task once and returns when all are done.

@@ -1,5 +1,4 @@
 import CKernels
-import CPlatform
 import Synchronization
 import TidemillCompiler
 import TidemillGraph
@@ -33,19 +32,16 @@ struct ExecutionState {
   let workers: Int
   /// One for each worker; written between runs only.
   let frames: UnsafeMutablePointer<tm_frame>
-  let workspaceBytes: Int
   let spin: Spin
   /// Where this run's events go, one for each worker; no more workers than `ringCount` record.
   var rings: UnsafeMutablePointer<UnsafeMutablePointer<TraceRing>>?
   var ringCount = 0
 
-  /// - Throws: `TidemillError` with code `outOfMemory`.
-  init(_ graph: TaskGraph, workers: Int, spin: Spin) throws {
+  init(_ graph: TaskGraph, workers: Int, spin: Spin) {
     let count = graph.tasks.count
     self.workers = workers
     self.spin = spin
     taskCount = count
-    workspaceBytes = graph.workspaceBytes
     slots = .allocate(capacity: max(count, 1))
     for (index, task) in graph.tasks.enumerated() {
       (slots + index).initialize(
@@ -64,24 +60,12 @@ struct ExecutionState {
     failure.initialize(to: tm_failure())
     frames = .allocate(capacity: workers)
     frames.initialize(repeating: tm_frame(), count: workers)
-    try mapWorkspaces()
+    for worker in 0..<workers { frames[worker].failure = failure }
   }
 
-  /// Maps a workspace for each worker, whose pages come when that worker touches them: from its own
-  /// NUMA node, and not at all for a worker that never joins.
-  private func mapWorkspaces() throws {
-    for worker in 0..<workers {
-      frames[worker].failure = failure
-      guard workspaceBytes > 0 else { continue }
-      guard let memory = tidemill_map(workspaceBytes, 1) else {
-        deallocate()
-        throw TidemillError(
-          .outOfMemory,
-          "no memory for the workspaces: \(workspaceBytes) bytes for each of \(workers) workers; "
-            + "use fewer threads")
-      }
-      frames[worker].workspace = memory
-    }
+  /// Gives each worker's frame its workspace.
+  func use(_ workspaces: Workspaces) {
+    for worker in 0..<workers { frames[worker].workspace = workspaces[worker] }
   }
 
   private static func copy(_ values: [UInt32]) -> UnsafeMutablePointer<UInt32> {
@@ -91,7 +75,6 @@ struct ExecutionState {
   }
 
   func deallocate() {
-    for worker in 0..<workers { _ = tidemill_unmap(frames[worker].workspace, workspaceBytes) }
     slots.deallocate()
     successors.deallocate()
     predecessorCounts.deallocate()

@@ -1,5 +1,6 @@
 import CPlatform
 import Synchronization
+import TidemillTopology
 
 /// What a caller asks helpers to take part in: `work(context, worker)` returns when there is nothing
 /// left to claim. The caller keeps `context` alive until it has closed the job.
@@ -21,7 +22,7 @@ struct Job {
 package struct JobBoard {
   package static let capacity = 16
   /// The most workers that a job may have, for `limit` and `members` to fit.
-  static let mostWorkers = 4095
+  static let mostWorkers = Topology.mostThreads
 
   private static let members: UInt32 = 0xfff
   private static let limitShift: UInt32 = 12

@@ -24,11 +24,16 @@ package final class Binding {
   private var outputs: [Tensor]
   private var states: [TensorStorage] = []
 
-  package init(_ executable: Executable, store: ParameterStore, pool: Pool) throws {
+  /// - Parameter workspaces: Shared with the session's other bindings, and must cover the executable's; its
+  ///   own if left out.
+  package init(
+    _ executable: Executable, store: ParameterStore, pool: Pool, workspaces: Workspaces? = nil
+  ) throws {
     self.executable = executable
     self.store = store
     let kinds = executable.slots.kinds
-    execution = try Execution(executable.tasks, pool: pool, workers: executable.threads)
+    execution = try Execution(
+      executable.tasks, pool: pool, workers: executable.threads, workspaces: workspaces)
     bases = .allocate(capacity: kinds.count)
     bases.initialize(repeating: nil, count: kinds.count)
     writesState = executable.program.calls.contains(where: \.writesState)
@@ -58,6 +63,9 @@ package final class Binding {
 
   /// Sets the memory that everything in between is computed in; at least `arenaBytes` of it.
   package func bind(arena: TensorStorage) { bases[0] = arena.bytes.baseAddress }
+
+  /// Changes to other workspaces, larger ones for another binding's sake.
+  package func use(_ workspaces: Workspaces) { execution.use(workspaces) }
 
   /// Sets an input; its type is the caller's to check.
   package func bind(input position: Int, to tensor: Tensor) {
