@@ -41,11 +41,18 @@ extension Layer {
   public var parameters: [Parameter] { namedParameters.map(\.parameter) }
 
   /// The number of numbers in all parameters.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.type.shape.count } }
+  ///
+  /// `Int.max` where they cannot be counted.
+  public var parameterCount: Int {
+    parameters.reduce(0) { total, parameter in
+      let (sum, overflow) = total.addingReportingOverflow(parameter.type.shape.count)
+      return overflow ? .max : sum
+    }
+  }
 
   /// Makes a store with the first numbers of all parameters.
   ///
-  /// - Parameter seed: The same seed gives the same bits everywhere.
+  /// - Parameter seed: The same seed gives the same bits, wherever the C library's `log` and `cos` do.
   /// - Throws: `store` where two parameters have one name.
   public func initialize(seed: UInt64) throws -> ParameterStore {
     try ParameterStore(namedParameters.map { ($0.name, $0.parameter) }, seed: seed)

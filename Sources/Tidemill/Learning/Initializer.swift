@@ -22,7 +22,7 @@ public struct Initializer: Sendable {
   /// **Source**: Glorot, Bengio: Understanding the difficulty of training deep feedforward networks, 2010.
   public static let glorot = Initializer(
     distribution: .uniform { fanIn, fanOut in
-      (6 / Double(max(fanIn + fanOut, 1))).squareRoot()
+      (6 / max(Double(fanIn) + Double(fanOut), 1)).squareRoot()
     })
 
   /// Zero everywhere.
@@ -49,7 +49,7 @@ public struct Initializer: Sendable {
   ///   - type: Floating point.
   ///   - fanIn: How many inputs each output has.
   ///   - fanOut: How many outputs each input has.
-  ///   - seed: The same seed draws the same numbers.
+  ///   - seed: The same seed draws the same numbers, wherever the C library's `log` and `cos` do.
   /// - Throws: `tensor` where the shape is not possible or the type not floating point.
   public func tensor(
     _ type: TensorType, fanIn: Int, fanOut: Int, seed: UInt64

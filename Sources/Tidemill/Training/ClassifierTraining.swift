@@ -24,7 +24,8 @@ public struct TrainingOptions: Sendable {
   /// The defaults, to be changed.
   public init() {}
 
-  func check() throws {
+  /// - Throws: `argument` with the first option that is out of range.
+  package func check() throws {
     func require(_ condition: Bool, _ what: String, _ found: String) throws {
       guard condition else {
         throw TidemillError(.argument, "The \(what), but \(found) was given.")
@@ -34,12 +35,14 @@ public struct TrainingOptions: Sendable {
     try require(epochs > 0, "number of epochs must be 1 or more", "\(epochs)")
     try require(
       threads.map { $0 > 0 } ?? true, "number of threads must be 1 or more", "\(threads ?? 0)")
+    try require(learningRate >= 0, "learning rate must be 0 or more", "\(learningRate)")
+    try require(weightDecay >= 0, "weight decay must be 0 or more", "\(weightDecay)")
+    // Steps compute in float32.
     try require(
-      learningRate >= 0 && learningRate.isFinite, "learning rate must be 0 or more",
-      "\(learningRate)")
+      Float(learningRate).isFinite, "learning rate must be finite as a float32", "\(learningRate)")
+    try require(
+      Float(weightDecay).isFinite, "weight decay must be finite as a float32", "\(weightDecay)")
     try require(momentum >= 0 && momentum < 1, "momentum must be in 0 ..< 1", "\(momentum)")
-    try require(
-      weightDecay >= 0 && weightDecay.isFinite, "weight decay must be 0 or more", "\(weightDecay)")
   }
 }
 
@@ -73,7 +76,7 @@ public struct Evaluation: Sendable {
   public let accuracy: Double
   /// The mean softmax cross entropy.
   public let loss: Double
-  /// Samples by true class (rows) and by predicted class (columns).
+  /// Samples by true class (rows) and by predicted class (columns); empty for over 4,096 classes.
   public let confusion: [[Int]]
 }
 
@@ -93,6 +96,7 @@ public final class ClassifierTraining {
   public let store: ParameterStore
   private let options: TrainingOptions
   private let features: Int
+  private let classes: Int
   private let step: CompiledFunction
   private let inference: CompiledFunction
 
@@ -128,6 +132,8 @@ public final class ClassifierTraining {
       let logits = network(graph.input("images", [batch, features]))
       return [softmaxCrossEntropyPerRow(logits, labels: labels).sum(), logits.argmax()]
     }
+    let logits = network(GraphBuilder().input("images", [1, features]))
+    classes = logits.shape.dimensions.last ?? 1
   }
 
   /// The bytes of a training step.
@@ -142,12 +148,36 @@ public final class ClassifierTraining {
   ///   - samples: What to learn.
   ///   - report: Called after every step.
   /// - Returns: Where the training stood at the end.
-  /// - Throws: `not-finite` where the loss is; the parameters are those before that step.
+  /// - Throws: `not-finite` where the loss is not: the parameters are those before that step. Also where
+  ///   the loss was finite, but parameters are not any more, which ``ParameterStore/notFinite`` names.
   @discardableResult
   public func run(
     on samples: Dataset, report: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> TrainingProgress? {
     try check(samples)
+    do {
+      let last = try steps(on: samples, report: report)
+      try checkParameters(after: last.map { "\($0.epochs) epochs" } ?? "no step")
+      return last
+    } catch let error as TidemillError where error.code == .notFinite {
+      try checkParameters(after: "an earlier step than the one that failed (\(error.message))")
+      throw error
+    }
+  }
+
+  /// An update can overflow where the loss before it did not.
+  private func checkParameters(after what: String) throws {
+    let broken = store.notFinite
+    guard let first = broken.first else { return }
+    throw TidemillError(
+      .notFinite,
+      "Training diverged: after \(what), \(broken.count) of \(network.parameters.count) parameters "
+        + "have elements that are not finite, '\(first)' the first. Lower the learning rate.")
+  }
+
+  private func steps(
+    on samples: Dataset, report: (TrainingProgress) throws -> Void
+  ) throws -> TrainingProgress? {
     let session = try step.session(store, seed: options.seed)
     let clock = ContinuousClock()
     let start = clock.now
@@ -166,7 +196,7 @@ public final class ClassifierTraining {
           epoch: epoch, epochs: options.epochs, samples: done, samplesPerEpoch: samples.count,
           loss: loss / Double(done), accuracy: hits / Double(done), seconds: seconds,
           samplesPerSecond: rate,
-          secondsLeft: Double(options.epochs * samples.count - all) / rate)
+          secondsLeft: (Double(options.epochs) * Double(samples.count) - Double(all)) / rate)
         last = progress
         try report(progress)
       }
@@ -180,19 +210,19 @@ public final class ClassifierTraining {
   public func evaluate(on samples: Dataset) throws -> Evaluation {
     try check(samples)
     let session = try inference.session(store)
-    var confusion = Array(
-      repeating: Array(repeating: 0, count: samples.classes), count: samples.classes)
-    var loss = 0.0
+    let shown = classes <= 4096 ? classes : 0
+    var confusion = Array(repeating: Array(repeating: 0, count: shown), count: shown)
+    var (loss, right) = (0.0, 0)
     for batch in try samples.batches(of: options.batchSize) {
       try session.run(batch.labels, batch.images)
       loss += Double(try session.result(0).number())
       let labels: [Int32] = try batch.labels.scalars()
       let predicted: [Int32] = try session.result(1).scalars()
-      for (label, guess) in zip(labels, predicted) where Int(guess) < samples.classes {
-        confusion[Int(label)][Int(guess)] += 1
+      for (label, guess) in zip(labels, predicted) {
+        right += label == guess ? 1 : 0
+        if shown > 0 { confusion[Int(label)][Int(guess)] += 1 }
       }
     }
-    let right = (0..<samples.classes).reduce(0) { $0 + confusion[$1][$1] }
     let count = Double(max(samples.count, 1))
     return Evaluation(
       accuracy: Double(right) / count, loss: loss / count, confusion: confusion)
@@ -204,6 +234,11 @@ public final class ClassifierTraining {
         .data,
         "The network takes \(features) features, but samples of '\(samples.name)' have "
           + "\(samples.features).")
+    }
+    guard samples.classes <= classes else {
+      throw TidemillError(
+        .data,
+        "The network tells \(classes) classes apart, but '\(samples.name)' has \(samples.classes).")
     }
     guard samples.count > 0 else {
       throw TidemillError(.data, "'\(samples.name)' has no samples.")

@@ -27,7 +27,7 @@ public final class ParameterStore: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - parameters: Names must be distinct; the order is that of ``tensors``.
-  ///   - seed: Of all initial numbers; the same seed gives the same bits everywhere.
+  ///   - seed: Of all initial numbers; the same seed gives the same bits.
   /// - Throws: `store` where a name comes twice; what an initialiser throws.
   public init(_ parameters: [(name: String, parameter: Parameter)], seed: UInt64) throws {
     var names: [ObjectIdentifier: String] = [:]
@@ -86,6 +86,14 @@ public final class ParameterStore: @unchecked Sendable {
           "The parameter '\(name)' is \(entry.type), but the tensor given is \(tensor.type).")
       }
       entry.storage.bytes.copyMemory(from: UnsafeRawBufferPointer(tensor.storage.bytes))
+    }
+  }
+
+  /// The names of parameters that have a NaN or an infinity somewhere: training has diverged.
+  public var notFinite: [String] {
+    lock.withLock(forWriting: false) {
+      parameterKeys.compactMap { entries[$0] }
+        .filter { !Tensor(type: $0.type, storage: $0.storage).isFinite }.map(\.name)
     }
   }
 

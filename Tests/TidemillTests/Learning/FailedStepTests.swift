@@ -22,18 +22,14 @@ import TidemillTestSupport
     for step in 0..<3 { _ = try session.run(small.samples(step).x, small.samples(step).labels) }
     let before = try states(store)
     let (x, labels) = try small.samples(3)
-    for bad in [Float.nan, .infinity] {
-      var broken = x
-      try broken.set(bad, at: 7, 2)
-      // tanh of an infinity is finite, but the gradient's product with it is not; NaN spoils the loss.
-      guard bad.isNaN else { continue }
-      do {
-        _ = try session.run(broken, labels)
-        Issue.record("a NaN loss was taken")
-      } catch let error as TidemillError {
-        #expect(error.code == .notFinite)
-        #expect(error.message.hasPrefix("Step 3: the loss is not finite"))
-      }
+    var broken = x
+    try broken.set(Float.nan, at: 7, 2)
+    do {
+      _ = try session.run(broken, labels)
+      Issue.record("a NaN loss was taken")
+    } catch let error as TidemillError {
+      #expect(error.code == .notFinite)
+      #expect(error.message.hasPrefix("Step 3: the loss is not finite"))
     }
     for (one, other) in zip(before, try states(store)) { #expect(one.hasSameBits(as: other)) }
     #expect(session.step == 3)
