@@ -92,6 +92,9 @@ import TidemillTestSupport
       $0.fill(1, [2, 2], .int32).matmul($0.fill(1, [2, 2], .int32))
     },
     Wrong("uniform integers", ["uniform", "int32"]) { $0.uniform([2], .int32) },
+    Wrong("half an integer", ["fill", "0.5 is no int32", "cast"]) { $0.fill(3, [2], .int32) * 0.5 },
+    Wrong("NaN as an integer", ["fill", "nan is no int64"]) { $0.fill(.nan, [2], .int64) },
+    Wrong("mean of integers", ["mean", "int32[2]", "cast"]) { $0.fill(3, [2], .int32).mean() },
     Wrong("iota of bool", ["iota", "bool"]) { $0.iota([2], axis: 0, .bool) },
   ]
 
@@ -187,7 +190,7 @@ import TidemillTestSupport
       { $0.fill(1, [3]).scatterAdded(at: $0.fill(0, [3], .int32), axis: most, entries: 3) },
       { $0.fill(1, [3]).scatterAdded(at: $0.fill(0, [3], .int32), entries: most) },
       { $0.fill(1, [3], .int32).oneHot(most) }, { $0.iota([3], axis: most) },
-      { $0.fill(1, [3], .int32).oneHot(-1) }, { $0.concatenate([$0.fill(1, [3])], axis: -1) },
+      { $0.fill(1, [3], .int32).oneHot(-1) }, { $0.concatenate([$0.fill(1, [3])], axis: -2) },
       { $0.concatenate(Array(repeating: $0.fill(1, [1 << 40]), count: 1 << 4)) },
     ]
     for use in uses { #expect(!(try diagnostics { [use($0)] }).isEmpty) }

@@ -72,7 +72,7 @@ import TidemillTestSupport
   }
 
   @Test(arguments: [0, 1, 2]) func concatenate(axis: Int) throws {
-    let shapes = [2, 1, 0, 3].map { extent in
+    let shapes = [2, 1, 0, 6].map { extent in
       (0..<3).map { $0 == axis ? extent : [4, 5, 3][$0] }
     }
     try checkOperation(
@@ -80,10 +80,10 @@ import TidemillTestSupport
     ) {
       $0[0].builder.concatenate($0, axis: axis).squared()
     } oracle: { x in
-      picked([0], (0..<3).map { $0 == axis ? 6 : [4, 5, 3][$0] }) { _ in nil }.indices.map {
+      picked([0], (0..<3).map { $0 == axis ? 9 : [4, 5, 3][$0] }) { _ in nil }.indices.map {
         element in
         var shape = [4, 5, 3]
-        shape[axis] = 6
+        shape[axis] = 9
         var index = [
           element / (shape[1] * shape[2]), element / shape[2] % shape[1], element % shape[2],
         ]

@@ -30,7 +30,7 @@ package struct Tolerance: Sendable {
 ///
 /// - Parameters:
 ///   - name: What is checked, for the message.
-///   - inputs: Operands; all dimensions should differ, so that mixed-up axes show.
+///   - inputs: Operands; no axis of one may be as long as another, so that mixed-up axes show.
 ///   - gradient: Whether the operation is smooth around the inputs and so differences say something.
 ///   - build: Records the operation.
 ///   - oracle: The result's elements from the operands', in float64 and row-major order.
@@ -40,6 +40,12 @@ package func checkOperation(
   tolerance: Tolerance = .rounding, gradient: Bool = true, seed: UInt64 = 1,
   build: ([Value]) -> Value, oracle: ([[Double]]) -> [Double]
 ) throws {
+  for input in inputs {
+    let extents = input.shape.dimensions.filter { $0 > 1 }
+    guard Set(extents).count == extents.count else {
+      throw CheckFailure("\(name): the axes of an operand of shape \(input.shape) must differ")
+    }
+  }
   var generator = SeededGenerator(seed: seed)
   let numbers = inputs.map { $0.draw(from: &generator) }
   let expected = oracle(numbers)

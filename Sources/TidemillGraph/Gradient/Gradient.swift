@@ -18,7 +18,7 @@ extension GraphBuilder {
       )
       return values.map { _ in wrong }
     }
-    return pullback(of: result, cotangent: result.like(1), to: values)
+    return pullback(of: result, cotangent: result.like(1), to: values, by: "gradient")
   }
 
   /// The vector-Jacobian product `x̄ = Jᵀ·ȳ`, as more graph.
@@ -28,9 +28,14 @@ extension GraphBuilder {
   ///   - cotangent: `ȳ`, of the type of `result`.
   ///   - values: What to differentiate by.
   public func pullback(of result: Value, cotangent: Value, to values: [Value]) -> [Value] {
-    guard let root = owned(result, by: "pullback")?.id,
-      let cotangent = owned(cotangent, by: "pullback"),
-      values.allSatisfy({ owned($0, by: "pullback") != nil })
+    pullback(of: result, cotangent: cotangent, to: values, by: "pullback")
+  }
+
+  private func pullback(
+    of result: Value, cotangent: Value, to values: [Value], by user: String
+  ) -> [Value] {
+    guard let root = owned(result, by: user)?.id, let cotangent = owned(cotangent, by: user),
+      values.allSatisfy({ owned($0, by: user) != nil })
     else { return values.map { _ in invalid } }
     guard cotangent.type == result.type else {
       let wrong = diagnose(

@@ -57,11 +57,14 @@ public final class GraphBuilder {
   /// The same number everywhere.
   ///
   /// - Parameters:
-  ///   - value: Rounded to `dtype`; for integers, towards zero.
+  ///   - value: Rounded to `dtype`; for integers it must be one.
   ///   - shape: A scalar, if left out.
   ///   - dtype: The type of its elements.
   public func fill(_ value: Double, _ shape: Shape = .scalar, _ dtype: DType = .float32) -> Value {
     guard shape.isValid else { return diagnose("fill: the shape \(shape) is not possible.") }
+    guard !dtype.isInteger || value == value.rounded() else {
+      return diagnose("fill: \(value) is no \(dtype); cast the values to floating point first.")
+    }
     return apply(Fill(value, TensorType(shape, dtype)))
   }
 

@@ -21,8 +21,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// The number of axes.
   public var rank: Int { dimensions.count }
 
-  /// The number of elements: 1 for a scalar, 0 where an extent is 0.
-  public var count: Int { dimensions.reduce(1, &*) }
+  /// The number of elements: 1 for a scalar, 0 where an extent is 0, `Int.max` where it cannot be counted.
+  public var count: Int { dimensions.contains(0) ? 0 : dimensions.reduce(1, saturatingProduct) }
 
   /// The extent of an axis; requires `0 <= axis < rank`.
   package subscript(axis: Int) -> Int { dimensions[axis] }
@@ -91,9 +91,15 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     self.dtype = dtype
   }
 
-  /// Bytes of all elements.
-  public var byteCount: Int { shape.count * dtype.size }
+  /// Bytes of all elements, `Int.max` where they cannot be counted.
+  public var byteCount: Int { saturatingProduct(shape.count, dtype.size) }
 
   /// Written like `float32[64, 10]`.
   public var description: String { "\(dtype)\(shape)" }
+}
+
+/// The product, or `Int.max` where it is too large.
+private func saturatingProduct(_ lhs: Int, _ rhs: Int) -> Int {
+  let (product, overflow) = lhs.multipliedReportingOverflow(by: rhs)
+  return overflow ? .max : product
 }

@@ -48,6 +48,7 @@ public struct Tensor: Sendable {
   /// - Throws: `tensor` where the numbers of elements differ.
   public init<T: TensorScalar>(_ values: [T], shape: Shape? = nil) throws {
     let shape = shape ?? [values.count]
+    try Self.checkSize(T.self)
     try self.init(zeros: shape, T.dtype)
     guard values.count == count else {
       throw TidemillError(
@@ -62,7 +63,7 @@ public struct Tensor: Sendable {
   /// A tensor of one number.
   public init<T: TensorScalar>(scalar value: T) {
     type = TensorType(.scalar, T.dtype)
-    storage = TensorStorage(small: T.dtype.size)
+    storage = TensorStorage(small: max(T.dtype.size, MemoryLayout<T>.size))
     storage.bytes.storeBytes(of: value, as: T.self)
   }
 
@@ -70,6 +71,7 @@ public struct Tensor: Sendable {
   ///
   /// - Throws: as ``init(zeros:_:)``.
   public init<T: TensorScalar>(repeating value: T, shape: Shape) throws {
+    try Self.checkSize(T.self)
     try self.init(zeros: shape, T.dtype)
     storage.bytes.bindMemory(to: T.self).update(repeating: value)
   }
@@ -93,6 +95,16 @@ public struct Tensor: Sendable {
       case .int64: Double(bytes.load(fromByteOffset: element * 8, as: Int64.self))
       default: bytes[element] == 0 ? 0 : 1
       }
+    }
+  }
+
+  /// Whether no element is NaN or infinite.
+  public var isFinite: Bool {
+    let bytes = UnsafeRawBufferPointer(storage.bytes)
+    return switch dtype {
+    case .float32: bytes.bindMemory(to: Float.self).allSatisfy(\.isFinite)
+    case .float64: bytes.bindMemory(to: Double.self).allSatisfy(\.isFinite)
+    default: true
     }
   }
 
@@ -183,8 +195,19 @@ public struct Tensor: Sendable {
   }
 
   private func check<T: TensorScalar>(_: T.Type) throws {
+    try Self.checkSize(T.self)
     guard dtype == T.dtype else {
       throw TidemillError(.tensor, "The elements are \(dtype), but were asked for as \(T.dtype).")
+    }
+  }
+
+  /// A type of an embedder's own may claim an element type that it does not have the size of.
+  private static func checkSize<T: TensorScalar>(_: T.Type) throws {
+    guard MemoryLayout<T>.stride == T.dtype.size else {
+      throw TidemillError(
+        .tensor,
+        "\(T.self) takes \(MemoryLayout<T>.stride) bytes and cannot be the Swift type of "
+          + "\(T.dtype), which takes \(T.dtype.size).")
     }
   }
 
@@ -217,10 +240,9 @@ extension Tensor: Equatable {
 extension Tensor: CustomStringConvertible {
   /// The type and the elements, nested by axis; long axes are shortened.
   public var description: String {
-    let values = doubles
     func text(_ axis: Int, _ start: Int) -> String {
       guard axis < shape.rank else {
-        return dtype.isFloatingPoint ? "\(values[start])" : "\(Int(values[start]))"
+        return elementText(start)
       }
       let step = shape.dimensions[(axis + 1)...].reduce(1, *)
       let shown = min(shape[axis], 8)
@@ -229,5 +251,15 @@ extension Tensor: CustomStringConvertible {
       return "[" + parts.joined(separator: ", ") + "]"
     }
     return "\(type) \(text(0, 0))"
+  }
+  private func elementText(_ element: Int) -> String {
+    let bytes = UnsafeRawBufferPointer(storage.bytes)
+    return switch dtype {
+    case .float32: "\(Double(bytes.load(fromByteOffset: element * 4, as: Float.self)))"
+    case .float64: "\(bytes.load(fromByteOffset: element * 8, as: Double.self))"
+    case .int32: "\(bytes.load(fromByteOffset: element * 4, as: Int32.self))"
+    case .int64: "\(bytes.load(fromByteOffset: element * 8, as: Int64.self))"
+    default: bytes[element] == 0 ? "0" : "1"
+    }
   }
 }

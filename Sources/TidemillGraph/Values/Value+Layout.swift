@@ -54,14 +54,15 @@ extension Value {
         extents: extents), self)
   }
 
-  /// The entries `range` of one axis. Copies nothing.
+  /// The entries `range` of one axis, counted from the end where it is negative. Copies nothing.
   public func slice(axis: Int, _ range: Range<Int>) -> Value {
     guard isValid else { return self }
-    guard axis >= 0, axis < shape.rank else {
+    let counted = countedFromFront(axis)
+    guard counted >= 0, counted < shape.rank else {
       return builder.diagnose("slice: \(type) has no axis \(axis).")
     }
     var ranges = shape.dimensions.map { 0..<$0 }
-    ranges[axis] = range
+    ranges[counted] = range
     return slice(ranges)
   }
 
@@ -83,14 +84,15 @@ extension Value {
         shape: Shape(padded), starts: widths.map(\.before), steps: widths.map { _ in 1 }), self)
   }
 
-  /// Entries along an axis, picked by integers, whose axes take the axis' place.
+  /// Entries along an axis, picked by integers, whose axes take the axis' place. A negative axis counts
+  /// from the end.
   ///
   /// `result[o, i, e] = self[o, indices[i], e]`
   ///
   /// An index outside of the axis stops the run with an error that names it.
   /// **Gradient**: added up at the picked entries, in the order of the indices.
   public func gather(_ indices: Value, axis: Int = 0) -> Value {
-    builder.apply(Gather(axis: axis), self, indices)
+    builder.apply(Gather(axis: countedFromFront(axis)), self, indices)
   }
 
   /// Zeros with this value's entries added at positions along an axis: the reverse of ``gather(_:axis:)``.
@@ -100,7 +102,7 @@ extension Value {
   ///   - axis: Of this value, the first that the indices stand for.
   ///   - entries: The extent of the result's axis.
   public func scatterAdded(at indices: Value, axis: Int = 0, entries: Int) -> Value {
-    builder.apply(ScatterAdd(axis: axis, entries: entries), self, indices)
+    builder.apply(ScatterAdd(axis: countedFromFront(axis), entries: entries), self, indices)
   }
 
   /// For integers: a last axis of `classes`, 1 at the class and 0 elsewhere.
@@ -118,10 +120,10 @@ extension GraphBuilder {
   ///
   /// - Parameters:
   ///   - values: At least one, equal in type and in all other axes.
-  ///   - axis: The one that becomes longer.
+  ///   - axis: The one that becomes longer; negative ones count from the end.
   public func concatenate(_ values: [Value], axis: Int = 0) -> Value {
-    values.isEmpty
-      ? diagnose("concatenate: there are no values.") : apply(Concatenate(axis: axis), values)
+    guard let first = values.first else { return diagnose("concatenate: there are no values.") }
+    return apply(Concatenate(axis: first.countedFromFront(axis)), values)
   }
 
   /// Each element's position along an axis.

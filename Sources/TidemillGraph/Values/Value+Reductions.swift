@@ -11,6 +11,9 @@ extension Value {
   /// The mean over axes; see ``sum(axes:keepingAxes:)``.
   public func mean(axes: [Int]? = nil, keepingAxes: Bool = false) -> Value {
     guard let reduced = normalized(axes, "mean") else { return builder.invalid }
+    guard dtype.isFloatingPoint else {
+      return builder.diagnose("mean: \(type) has no fractions; cast it to floating point first.")
+    }
     let count = reduced.reduce(1) { $0 * shape[$1] }
     return sum(axes: axes, keepingAxes: keepingAxes) * (1 / Double(Swift.max(count, 1)))
   }
@@ -103,7 +106,7 @@ extension Value {
   private func normalized(_ axes: [Int]?, _ name: String) -> [Int]? {
     guard isValid else { return nil }
     guard let axes else { return Array(0..<shape.rank) }
-    let positive = axes.map { $0 < 0 ? $0 + shape.rank : $0 }
+    let positive = axes.map(countedFromFront)
     guard positive.allSatisfy({ $0 >= 0 && $0 < shape.rank }), Set(positive).count == axes.count
     else {
       builder.diagnose("\(name): \(type) does not have the axes \(axes), or one is named twice.")
@@ -115,7 +118,7 @@ extension Value {
   private func alongAxis(_ function: RowCall.Function, _ axis: Int) -> Value {
     guard isValid else { return self }
     let last = shape.rank - 1
-    let axis = axis < 0 ? axis + shape.rank : axis
+    let axis = countedFromFront(axis)
     guard axis >= 0, axis <= last else {
       return builder.diagnose("\(function): \(type) has no axis \(axis).")
     }
