@@ -149,7 +149,7 @@ public final class ClassifierTraining {
   ///   - report: Called after every step.
   /// - Returns: Where the training stood at the end.
   /// - Throws: `not-finite` where the loss is not: the parameters are those before that step. Also where
-  ///   the loss was finite, but parameters are not any more, which ``ParameterStore/notFinite`` names.
+  ///   the loss was finite, but parameters are not any more, which `notFinite` of the store names.
   @discardableResult
   public func run(
     on samples: Dataset, report: (TrainingProgress) throws -> Void = { _ in }
