@@ -9,14 +9,14 @@ package enum AtomicFile {
   /// Writes pieces of bytes, one after the other.
   ///
   /// - Parameters:
-  ///   - path: A new file, or a regular file to replace; a symbolic link is followed, permissions
-  ///     of the old file are kept.
+  ///   - path: A new file, or a regular file to replace; a symbolic link is followed, also to a file
+  ///     that is not there yet; permissions of the old file are kept.
   ///   - body: Hands over the pieces; what it throws is thrown on, and nothing is replaced.
   /// - Throws: `file`, with the path and the system's reason.
   package static func write(
     to path: String, calls: FileCalls = FileCalls(), _ body: (Writer) throws -> Void
   ) throws {
-    let target = try resolved(path)
+    let target = try Self.target(of: path)
     let writer = try Writer(target: target, path: path, calls: calls)
     do {
       try body(writer)
@@ -39,20 +39,61 @@ package enum AtomicFile {
     }
   }
 
-  /// The file behind links; only a regular file may be replaced: renaming over a device like
-  /// `/dev/null` would destroy it.
-  private static func resolved(_ path: String) throws -> String {
-    guard !path.isEmpty else { throw TidemillError(.file, "The path of a file to write is empty.") }
-    guard let pointer = realpath(path, nil) else { return path }
-    defer { free(pointer) }
-    let target = String(cString: pointer)
-    var status = stat()
-    guard stat(target, &status) == 0 else { return target }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no regular file"
-      throw TidemillError(.file, "\(path): cannot be written: it is \(kind).")
+  /// Finds out, before long work, what would keep a file from being written: begins one and removes
+  /// it.
+  ///
+  /// - Throws: as ``write(to:calls:_:)``.
+  package static func check(_ path: String) throws {
+    let target = try Self.target(of: path)
+    if access(target, F_OK) != 0 && errno == ENAMETOOLONG {
+      throw TidemillError(.file, "\(path): cannot be written: \(systemReason(ENAMETOOLONG)).")
     }
-    return target
+    try Writer(target: target, path: path, calls: FileCalls()).abandon()
+  }
+
+  /// The file behind links, by the one path that leads there without links.
+  ///
+  /// Only a regular file may be replaced: renaming over a device like `/dev/null` would destroy it.
+  ///
+  /// - Throws: `file` where the path is empty, leads around in circles, or is a folder or a device.
+  package static func target(of path: String) throws -> String {
+    guard !path.isEmpty else { throw TidemillError(.file, "The path of a file to write is empty.") }
+    var place = path
+    for _ in 0..<mostLinks {
+      if let target = real(place) {
+        try checkIsRegular(target, path: path)
+        return target
+      }
+      guard let link = destination(of: place) else {
+        guard let parent = real(folder(of: place)), !place.hasSuffix("/") else { return place }
+        return (parent == "/" ? "" : parent) + "/" + (place.split(separator: "/").last ?? "")
+      }
+      place = link.hasPrefix("/") ? link : "\(folder(of: place))/\(link)"
+    }
+    throw TidemillError(.file, "\(path): cannot be written: \(systemReason(ELOOP)).")
+  }
+
+  /// As many as Linux follows.
+  private static let mostLinks = 40
+
+  private static func real(_ path: String) -> String? {
+    guard let pointer = realpath(path, nil) else { return nil }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+
+  /// What a symbolic link holds; `nil` where the path is none.
+  private static func destination(of path: String) -> String? {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &bytes, bytes.count)
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
+
+  private static func checkIsRegular(_ target: String, path: String) throws {
+    var status = stat()
+    guard stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no regular file"
+    throw TidemillError(.file, "\(path): cannot be written: it is \(kind).")
   }
 
   private static func synchronizeFolder(of target: String, path: String, calls: FileCalls) throws {

@@ -95,6 +95,56 @@ import Tidemill
     #expect(lstat(path, &status) == 0 && status.st_mode & 0o7777 == 0o640)
     #expect(lstat(folder("link"), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
   }
+
+  @Test func linksToWhatIsNotThereAreFollowed() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder("below"), withIntermediateDirectories: false)
+    #expect(symlink("below/second", folder("first")) == 0)
+    #expect(symlink("../target", folder("below/second")) == 0)
+    try AtomicFile.write(new, to: folder("first"))
+    #expect(try contents(folder("target")) == new)
+    var status = stat()
+    for link in ["first", "below/second"] {
+      #expect(lstat(folder(link), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    }
+    #expect(symlink(folder("none/f"), folder("astray")) == 0)
+    let astray = failure { try AtomicFile.write(new, to: folder("astray")) }
+    #expect(astray.message.hasPrefix("\(folder("astray")): cannot be written: No such file"))
+    #expect(symlink("circle", folder("circle")) == 0)
+    let circle = failure { try AtomicFile.write(new, to: folder("circle")) }
+    #expect(
+      circle.message
+        == "\(folder("circle")): cannot be written: Too many levels of symbolic links.")
+  }
+
+  @Test func oneFileHasOneTarget() throws {
+    let folder = try TemporaryFolder()
+    #expect(symlink(folder.path, folder("here")) == 0)
+    #expect(symlink("new", folder("link")) == 0)
+    let target = try AtomicFile.target(of: folder("new"))
+    #expect(target.hasSuffix("/new"))
+    for name in ["./new", "here/new", "here/here/link", "link"] {
+      #expect(try AtomicFile.target(of: folder(name)) == target, "\(name)")
+    }
+    #expect(try AtomicFile.target(of: "/nowhere") == "/nowhere")
+  }
+
+  @Test func aCheckFindsWhatAWriteWouldAndLeavesNothing() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("f", old)
+    try AtomicFile.check(path)
+    try AtomicFile.check(folder("new"))
+    #expect(try contents(path) == old)
+    #expect(try folder.names == ["f"])
+    for wrong in [folder.path, folder("none/f"), "/dev/full", "", "/proc/tidemill"] {
+      let checked = failure { try AtomicFile.check(wrong) }
+      #expect(checked.code == .file)
+      #expect(checked == failure { try AtomicFile.write(new, to: wrong) })
+    }
+    let long = failure { try AtomicFile.check(folder(String(repeating: "x", count: 256))) }
+    #expect(long.message.hasSuffix("x: cannot be written: File name too long."))
+  }
 }
 
 /// Fails a system call.
