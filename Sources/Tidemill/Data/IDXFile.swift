@@ -54,38 +54,41 @@ public struct IDXFile: Sendable {
   /// - Throws: `file` where it cannot be read or unpacked, `data` where it is not IDX, truncated or
   ///   too long; the error names the path, what was expected and what was found.
   public init(path: String) throws {
-    try self.init(bytes: Gzip.contents(of: path), name: path)
+    let bytes = try FileReader.contents(of: path)
+    guard Gzip.isPacked(bytes, path: path) else {
+      try self.init(bytes: bytes, name: path)
+      return
+    }
+    // A small file can unpack to any size: the header says how much is to be expected.
+    let start = try Gzip.decompress(bytes, name: path, first: Header.longest)
+    let isCut = start.count == Header.longest
+    let expected = try Header(start, name: path, isCut: isCut).fileSize
+    let unpacked = try Gzip.decompress(bytes, name: path, first: expected + 1)
+    try self.init(bytes: unpacked, name: path, isCut: unpacked.count > expected)
   }
 
   /// Takes the bytes of an unpacked file.
   ///
   /// - Throws: `data`, as ``init(path:)``.
   public init(bytes: [UInt8], name: String) throws {
-    guard bytes.count >= 4 else {
-      throw TidemillError(
-        .data,
-        "\(name): is truncated: an IDX file begins with 4 bytes, but this one has \(bytes.count).")
-    }
-    guard bytes[0] == 0, bytes[1] == 0, let element = Element(rawValue: bytes[2]) else {
-      let found = bytes[..<4].map { byte in byte < 16 ? "0\(hex(byte))" : hex(byte) }
-      throw TidemillError(
-        .data,
-        "\(name): is not an IDX file: expected it to begin with 00 00, a type (08, 09, 0b, 0c, 0d "
-          + "or 0e) and a number of axes, but found \(found.joined(separator: " ")).")
-    }
+    try self.init(bytes: bytes, name: name, isCut: false)
+  }
+
+  /// - Parameter isCut: Whether the file has more than these bytes.
+  private init(bytes: [UInt8], name: String, isCut: Bool) throws {
+    let header = try Header(bytes, name: name, isCut: isCut)
     self.name = name
-    self.element = element
     self.bytes = bytes
-    shape = try Self.shape(in: bytes, name: name)
-    start = 4 + 4 * shape.rank
-    // Shape.isValid bounds the count at eight bytes an element, so this product cannot overflow.
-    let expected = start + shape.count * element.size
+    element = header.element
+    shape = header.shape
+    start = header.size
+    let expected = header.fileSize
     guard bytes.count == expected else {
       let state = bytes.count < expected ? "is truncated" : "has bytes after its end"
       throw TidemillError(
         .data,
         "\(name): \(state): \(element)\(shape) needs \(expected) bytes with its header, but the "
-          + "file has \(bytes.count).")
+          + "file has \(bytes.count)\(isCut ? " or more" : "").")
     }
   }
 
@@ -140,8 +143,44 @@ public struct IDXFile: Sendable {
     default: Int32(truncatingIfNeeded: bits)
     }
   }
+}
 
-  private static func shape(in bytes: [UInt8], name: String) throws -> Shape {
+/// What an IDX file begins with.
+private struct Header {
+  let element: IDXFile.Element
+  let shape: Shape
+
+  /// Of the most axes.
+  static let longest = 4 + 4 * Shape.maximumRank
+
+  /// Bytes of the header.
+  var size: Int { 4 + 4 * shape.rank }
+
+  /// Bytes of the file. Shape.isValid bounds the count at eight bytes an element, so this product
+  /// cannot overflow.
+  var fileSize: Int { size + shape.count * element.size }
+
+  /// Reads the first bytes of a file.
+  ///
+  /// - Parameter isCut: Whether the file may have more.
+  init(_ bytes: [UInt8], name: String, isCut: Bool) throws {
+    guard bytes.count >= 4 else {
+      throw TidemillError(
+        .data,
+        "\(name): is truncated: an IDX file begins with 4 bytes, but this one has \(bytes.count).")
+    }
+    guard bytes[0] == 0, bytes[1] == 0, let element = IDXFile.Element(rawValue: bytes[2]) else {
+      let found = bytes[..<4].map { byte in byte < 16 ? "0\(hex(byte))" : hex(byte) }
+      throw TidemillError(
+        .data,
+        "\(name): is not an IDX file: expected it to begin with 00 00, a type (08, 09, 0b, 0c, 0d "
+          + "or 0e) and a number of axes, but found \(found.joined(separator: " ")).")
+    }
+    self.element = element
+    shape = try Self.shape(in: bytes, name: name, isCut: isCut)
+  }
+
+  private static func shape(in bytes: [UInt8], name: String, isCut: Bool) throws -> Shape {
     let rank = Int(bytes[3])
     guard rank <= Shape.maximumRank else {
       throw TidemillError(
@@ -161,7 +200,7 @@ public struct IDXFile: Sendable {
       throw TidemillError(
         .data,
         "\(name): claims the shape \(shape), which is more than fits in memory, but has "
-          + "\(bytes.count) bytes.")
+          + "\(bytes.count) bytes\(isCut ? " or more" : "").")
     }
     return shape
   }

@@ -16,9 +16,13 @@ package enum Gzip {
   /// - Throws: as ``decompress(_:name:limit:)`` and ``FileReader``.
   package static func contents(of path: String, limit: Int = defaultLimit) throws -> [UInt8] {
     let bytes = try FileReader.contents(of: path)
-    let claimsGzip = path.hasSuffix(".gz")
-    return claimsGzip || isGzip(bytes)
+    return isPacked(bytes, path: path)
       ? try decompress(bytes, name: path, limit: limit) : bytes
+  }
+
+  /// Whether a file must be unpacked: its name says so, or its first bytes do.
+  package static func isPacked(_ bytes: [UInt8], path: String) -> Bool {
+    path.hasSuffix(".gz") || isGzip(bytes)
   }
 
   /// Unpacks all members.
@@ -27,12 +31,14 @@ package enum Gzip {
   ///   - bytes: The packed bytes.
   ///   - name: What errors call the data: its path.
   ///   - limit: Unpacked bytes that are too many.
+  ///   - wanted: Where the caller needs no more: unpacking ends with these first bytes, whatever
+  ///     follows.
   /// - Throws: `file`, a sentence of its own for data that is not gzip, corrupt, truncated,
   ///   followed by other bytes, or too large once unpacked.
   package static func decompress(
-    _ bytes: [UInt8], name: String, limit: Int = defaultLimit
+    _ bytes: [UInt8], name: String, limit: Int = defaultLimit, first wanted: Int = .max
   ) throws -> [UInt8] {
-    let inflater = try Inflater(name: name, limit: limit)
+    let inflater = try Inflater(name: name, limit: limit, wanted: wanted)
     return try bytes.withUnsafeBufferPointer { try inflater.run($0) }
   }
 }
@@ -41,14 +47,16 @@ package enum Gzip {
 private final class Inflater {
   private let name: String
   private let limit: Int
+  private let wanted: Int
   // On the heap: zlib remembers where its stream is and refuses one that has moved.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   private let chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
   private var result: [UInt8] = []
 
-  init(name: String, limit: Int) throws {
+  init(name: String, limit: Int, wanted: Int) throws {
     self.name = name
     self.limit = limit
+    self.wanted = wanted
     stream.initialize(to: z_stream())
     // 15 bits is the largest window; 32 more finds out whether the header is gzip's or zlib's.
     let size = Int32(MemoryLayout<z_stream>.size)
@@ -71,6 +79,7 @@ private final class Inflater {
       stream.pointee.avail_in = uInt(count)
       stream.pointee.next_in = input.baseAddress.map { .init(mutating: $0 + position) }
       isAtMemberEnd = try inflateMember(at: position, of: input.count)
+      if result.count == wanted { return result }
       position += count - Int(stream.pointee.avail_in)
       if isAtMemberEnd && position < input.count {
         try startNextMember(input, at: position)
@@ -99,8 +108,9 @@ private final class Inflater {
           "\(name): unpacks to more than \(limit) bytes from \(total): that is not read into "
             + "memory.")
       }
-      result.append(contentsOf: chunk[..<produced])
+      result.append(contentsOf: chunk[..<min(produced, wanted - result.count)])
       switch status {
+      case Z_OK where result.count == wanted: return false
       case Z_STREAM_END: return true
       case Z_OK where stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0: continue
       case Z_OK, Z_BUF_ERROR: return false

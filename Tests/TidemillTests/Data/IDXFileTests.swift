@@ -100,6 +100,38 @@ func idx(_ element: IDXFile.Element, _ shape: [Int], _ payload: [UInt8]) -> [UIn
         == "f: has 9 axes, and no more than 8 are possible.")
   }
 
+  /// A file that unpacks to much more than its header says is not unpacked any further.
+  @Test func packedFilesEndWhereTheirHeaderSays() throws {
+    let folder = try TemporaryFolder()
+    let bytes = idx(.uint8, [30, 10], [UInt8](repeating: 7, count: 300))
+    #expect(try IDXFile(path: folder.file("whole.gz", gzip(bytes))).tensor().count == 300)
+    func refusal(_ bytes: [UInt8]) throws -> TidemillError {
+      let path = try folder.file("f.gz", bytes)
+      let error = failure { _ = try IDXFile(path: path) }
+      return TidemillError(error.code, error.message.replacing(path, with: "f.gz"))
+    }
+    let bomb = try refusal(gzip(bytes + [UInt8](repeating: 0, count: 1_000_000)))
+    #expect(bomb.code == .data)
+    #expect(
+      bomb.message
+        == "f.gz: has bytes after its end: uint8[30, 10] needs 312 bytes with its header, "
+        + "but the file has 313 or more.")
+    // Unpacked no further: what is corrupt after that is not looked at.
+    let cut = gzip(bytes + [UInt8](repeating: 0, count: 1_000_000)).dropLast(8)
+    #expect(try refusal(Array(cut)).message.hasSuffix("the file has 313 or more."))
+    #expect(
+      try refusal(gzip(Array(bytes.dropLast()))).message
+        .hasSuffix(
+          "is truncated: uint8[30, 10] needs 312 bytes with its header, but the file has 311."))
+    var corrupt = gzip(bytes)
+    corrupt[corrupt.count - 8] ^= 1
+    #expect(try refusal(corrupt).message.contains("is corrupt at byte"))
+    let huge = [Int(UInt32.max), Int(UInt32.max), Int(UInt32.max)]
+    #expect(
+      try refusal(gzip(idx(.float64, huge, [UInt8](repeating: 0, count: 99)))).message
+        .hasSuffix("which is more than fits in memory, but has 36 bytes or more."))
+  }
+
   /// Whatever the bytes: an array or an error, no trap.
   @Test func damagedFilesNeverTrap() {
     let bytes = idx(.float32, [2, 2], [UInt8](repeating: 0x3f, count: 16))
