@@ -14,7 +14,8 @@ public enum IDXFolder {
   /// - Parameters:
   ///   - path: The folder.
   ///   - name: What the data set is called; without it, the folder's name.
-  ///   - classes: The number of classes; without it, the largest label to train on and one more.
+  ///   - classes: The number of classes; without it, the largest label to train on and one more:
+  ///     then every class up to it needs samples, but for class 0 where labels count from 1.
   /// - Throws: `data` where the folder or one of its files is missing, or holds what does not fit
   ///   together; `file` where a file cannot be read or unpacked.
   public static func load(
@@ -61,11 +62,32 @@ public enum IDXFolder {
       throw TidemillError(.data, "\(images.name): holds no pixels: its shape is \(images.shape).")
     }
     let numbers = try labels.tensor()
-    let largest = try numbers.withScalars(as: Int32.self) { Int($0.max() ?? 0) }
     return try Dataset(
       name: name, images: images.floats(dividedBy: 255).reshaped(to: [count, height * width]),
-      labels: numbers, classes: classes ?? min(max(largest, 0) + 1, maximumClasses),
+      labels: numbers, classes: classes ?? classCount(of: numbers, name: labels.name),
       imageHeight: height, imageWidth: width)
+  }
+
+  /// The largest label and one more.
+  ///
+  /// A damaged label can be far above all others, and the network would get outputs for hundreds of
+  /// classes that do not exist. Such a label has a gap below it, so a gap is an error. Class 0 may be
+  /// empty: labels of some sets, as of EMNIST's letters, count from 1.
+  private static func classCount(of labels: Tensor, name: String) throws -> Int {
+    try labels.withScalars(as: Int32.self) { labels in
+      let largest = max(labels.max() ?? 0, 0)
+      let seen = Set(labels)
+      if largest > 1, let missing = (1..<largest).first(where: { !seen.contains($0) }) {
+        let sample = labels.firstIndex { $0 > missing } ?? 0
+        throw TidemillError(
+          .data,
+          "\(name): sample \(sample) has the label \(labels[sample]), but no sample has the label "
+            + "\(missing): where nobody says how many classes there are, each class below the "
+            + "largest label needs samples. Correct the label, number the classes without gaps, or "
+            + "give the number of classes to IDXFolder.load.")
+      }
+      return min(Int(largest) + 1, maximumClasses)
+    }
   }
 
   private static func find(_ folder: String, _ names: [String]) throws -> String {

@@ -93,6 +93,28 @@ import Tidemill
         == "fashion-mnist: the label of sample 1 is 10, but labels must be from 0 to 9.")
   }
 
+  @Test func labelsWithAGapBelowAreNamed() throws {
+    let path = folder("train-labels-idx1-ubyte")
+    let advice =
+      "where nobody says how many classes there are, each class below the largest label needs "
+      + "samples. Correct the label, number the classes without gaps, or give the number of classes "
+      + "to IDXFolder.load."
+    try idxFolder(labels: [1, 255, 0])
+    #expect(
+      refusal(folder.path)
+        == "\(path): sample 1 has the label 255, but no sample has the label 2: \(advice)")
+    try idxFolder(labels: [3, 8, 3])
+    #expect(
+      refusal(folder.path)
+        == "\(path): sample 0 has the label 3, but no sample has the label 1: \(advice)")
+    #expect(try IDXFolder.load(folder.path, classes: 9).train.classes == 9)
+    // Labels may count from 1.
+    try idxFolder(labels: [2, 1, 3], testLabels: [3, 1])
+    #expect(try DataSource.named(folder.path).train.classes == 4)
+    try idxFolder(labels: [0, 0, 0], testLabels: [0, 0])
+    #expect(try DataSource.named(folder.path).train.classes == 1)
+  }
+
   @Test func filesOfTheWrongKindAreNamed() throws {
     try idxFolder()
     let images = try folder.file("train-images-idx3-ubyte", idx(.uint8, [12], .init(0..<12)))
