@@ -39,26 +39,44 @@ public struct FeaturePicture: Sendable {
         "A picture of features needs weights of shape [inputs, units] with an input for each of "
           + "\(imageHeight) x \(imageWidth) pixels, but they are \(weights.type).")
     }
-    let longest = max(imageHeight, imageWidth)
-    let scale = magnification ?? max(1, (48 + longest - 1) / longest)
-    let units = weights.shape[1]
-    let columns = Int(Double(units).squareRoot().rounded(.up))
-    let rows = (units + columns - 1) / columns
-    guard let width = Self.side(columns, imageWidth, scale),
-      let height = Self.side(rows, imageHeight, scale), width * height < 1 << 28
-    else {
-      throw TidemillError(
-        .argument,
-        "A picture of \(units) features of \(imageHeight) x \(imageWidth) pixels, magnified "
-          + "\(scale) times, is not possible: it must be magnified at least once and have fewer "
-          + "than 2^28 pixels.")
-    }
-    self.width = width
-    self.height = height
-    self.magnification = scale
+    let layout = try Layout(
+      units: weights.shape[1], imageHeight: imageHeight, imageWidth: imageWidth,
+      magnification: magnification)
+    width = layout.width
+    height = layout.height
+    self.magnification = layout.scale
     pixels = Self.draw(
-      weights.doubles, units: units, columns: columns, imageWidth: imageWidth, scale: scale,
-      picture: (width, height))
+      weights.doubles, units: weights.shape[1], columns: layout.columns, imageWidth: imageWidth,
+      scale: layout.scale, picture: (width, height))
+  }
+
+  /// Where tiles are: known before there are weights.
+  package struct Layout {
+    let columns: Int
+    let scale: Int
+    let width: Int
+    let height: Int
+
+    /// Lays out tiles for `units` images of at least one pixel.
+    ///
+    /// - Throws: `argument` where the picture would have 2^28 pixels or more.
+    package init(units: Int, imageHeight: Int, imageWidth: Int, magnification: Int? = nil) throws {
+      let longest = max(imageHeight, imageWidth)
+      scale = magnification ?? max(1, (48 + longest - 1) / longest)
+      columns = Int(Double(units).squareRoot().rounded(.up))
+      let rows = (units + columns - 1) / columns
+      guard let width = FeaturePicture.side(columns, imageWidth, scale),
+        let height = FeaturePicture.side(rows, imageHeight, scale), width * height < 1 << 28
+      else {
+        throw TidemillError(
+          .argument,
+          "A picture of \(units) features of \(imageHeight) x \(imageWidth) pixels, magnified "
+            + "\(scale) times, is not possible: it must be magnified at least once and have fewer "
+            + "than 2^28 pixels.")
+      }
+      self.width = width
+      self.height = height
+    }
   }
 
   /// Writes the picture as PNG: whole, or not at all and an old one survives.
@@ -69,7 +87,7 @@ public struct FeaturePicture: Sendable {
   }
 
   /// Pixels of `tiles` tiles in a row with lines between them, if they are fewer than 2^28.
-  private static func side(_ tiles: Int, _ extent: Int, _ scale: Int) -> Int? {
+  fileprivate static func side(_ tiles: Int, _ extent: Int, _ scale: Int) -> Int? {
     guard scale > 0 else { return nil }
     let (tile, tileOverflow) = extent.multipliedReportingOverflow(by: scale)
     let (all, overflow) = tiles.multipliedReportingOverflow(by: tile &+ 1)
