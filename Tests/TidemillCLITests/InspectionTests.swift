@@ -33,6 +33,20 @@ struct InspectionTests {
     #expect(outcome.output.contains("\nassign "))
   }
 
+  @Test("A graph is shown as it was recorded, too")
+  func recordedGraph() throws {
+    func graph(_ options: [String]) throws -> (operations: [String], text: String) {
+      let outcome = try CommandLineTool.run(["graph", "tiny", "--format", "json"] + options)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let nodes = try outcome.json(as: [String: Any].self)["nodes"] as? [[String: Any]]
+      return (try #require(nodes).compactMap { $0["operation"] as? String }, outcome.output)
+    }
+    let (simplified, recorded) = (try graph(["--simplified"]), try graph(["--no-simplified"]))
+    #expect(try graph([]).text == simplified.text)
+    #expect(recorded.operations.count > simplified.operations.count)
+    #expect(recorded.operations.contains("matmul"))
+  }
+
   @Test("Graphviz draws every graph", .enabled(if: dot != nil), arguments: names)
   func graphDOT(name: String) throws {
     let folder = try TemporaryFolder()

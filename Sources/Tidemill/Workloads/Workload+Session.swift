@@ -15,6 +15,14 @@ extension Workload {
     try CompiledFunction(options) { [trace($0)] }
   }
 
+  /// The graph of the training step as it is recorded, before it is simplified.
+  ///
+  /// - Throws: `graph`, as `compile` does.
+  package func recordedGraph() throws -> Graph {
+    let builder = GraphBuilder()
+    return try builder.graph(outputs: [trace(builder)])
+  }
+
   private func trace(_ graph: GraphBuilder) -> Value {
     let input = graph.input("input", inputShape)
     let output = network(input)

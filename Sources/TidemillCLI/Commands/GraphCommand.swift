@@ -9,7 +9,8 @@ struct GraphCommand: ParsableCommand {
     discussion: """
       Example: tidemill graph tiny --format dot | dot -Tsvg > tiny.svg
 
-      The graph is the one that runs: gradients and updates included, simplified. Workloads:
+      The graph has gradients and updates. It is the one that runs, which is simplified; with \
+      --no-simplified it is as it was recorded. Workloads:
       \(WorkloadArgument.list)
       """)
 
@@ -26,12 +27,20 @@ struct GraphCommand: ParsableCommand {
   @Option(help: "How the graph is written: text, json, or dot for Graphviz.")
   var format = Format.text
 
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "The graph that runs, or the one that was recorded, with all that is left out of the other.")
+  var simplified = true
+
   func run() throws {
-    let report = GraphReport(try name.workload.compiled(threads: 1).graph)
+    let workload = name.workload
+    let report = GraphReport(
+      try simplified ? workload.compiled(threads: 1).graph : workload.recordedGraph())
     switch format {
     case .text: try Output.line(report.text)
     case .json: try Output.line(JSONText.encode(report, pretty: true))
-    case .dot: try Output.line(report.dot(name: name.workload.name))
+    case .dot: try Output.line(report.dot(name: workload.name))
     }
   }
 }
