@@ -8,7 +8,8 @@ import Tidemill
 @main
 enum Entry {
   static func main() {
-    let interrupt = Interrupt()
+    Output.fillClosedStreams()
+    let interrupt = Interrupt.watch()
     let status = withExtendedLifetime(interrupt) { run() }
     exit(status)
   }
@@ -30,6 +31,10 @@ enum Entry {
     if let error = error as? TidemillError {
       Output.error("error: \(error.message)")
       return error.code == .argument ? ExitStatus.usage : ExitStatus.failure
+    }
+    if let error = error as? Interrupted {
+      Output.error(error.message)
+      return ExitStatus.interrupted
     }
     let message = TidemillCommand.fullMessage(for: error)
     switch TidemillCommand.exitCode(for: error) {

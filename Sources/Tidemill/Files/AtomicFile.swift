@@ -130,7 +130,9 @@ package enum AtomicFile {
       self.target = target
       self.path = path
       self.calls = calls
-      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      descriptor = UnfinishedFiles.create(temporary) { [temporary] in
+        open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      }
       guard descriptor >= 0 else { throw failure(errno) }
       var status = stat()
       if stat(target, &status) == 0 { _ = fchmod(descriptor, status.st_mode & 0o7777) }
@@ -157,12 +159,14 @@ package enum AtomicFile {
       // Network file systems report a full disk only here.
       guard close(closing) == 0 else { throw failure(errno) }
       guard calls.rename(temporary, target) == 0 else { throw failure(errno) }
+      UnfinishedFiles.forget(temporary)
     }
 
     fileprivate func abandon() {
       if descriptor >= 0 { close(descriptor) }
       descriptor = -1
       unlink(temporary)
+      UnfinishedFiles.forget(temporary)
     }
 
     private func failure(_ errorNumber: Int32) -> TidemillError {
