@@ -38,19 +38,35 @@ enum CommandLineTool {
     let output = try emptyFile(folder.appendingPathComponent("output"))
     let errors = try emptyFile(folder.appendingPathComponent("errors"))
 
-    let process = Process()
-    process.executableURL = try executable()
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(environment) { _, new in new }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
+    let process = try start(
+      arguments, environment: environment, output: FileHandle(forWritingTo: output),
+      errors: FileHandle(forWritingTo: errors))
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
       errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// Starts `tidemill`.
+  ///
+  /// - Parameters:
+  ///   - output: A file handle or a pipe for standard output; `errors` the same.
+  ///   - wrapper: A command of the shell that starts it, as `"$0" "$@"`.
+  static func start(
+    _ arguments: [String], environment: [String: String] = [:], output: Any, errors: Any,
+    wrapper: String? = nil
+  ) throws -> Process {
+    let process = Process()
+    let tool = try executable()
+    process.executableURL = wrapper == nil ? tool : URL(fileURLWithPath: "/bin/sh")
+    process.arguments = (wrapper.map { ["-c", $0, tool.path] } ?? []) + arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { _, new in new }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    return process
   }
 
   private static func emptyFile(_ file: URL) throws -> URL {

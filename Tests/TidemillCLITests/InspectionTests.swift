@@ -47,6 +47,23 @@ struct InspectionTests {
     #expect(recorded.operations.contains("matmul"))
   }
 
+  @Test(
+    "A profile that cannot be as asked for is a mistake of usage",
+    arguments: [
+      (["--steps", "100001"], "--steps must be from 1 to 100000, but is 100001."),
+      (["--steps", "9223372036854775807"], "--steps must be from 1 to 100000, but is 92233"),
+      (["--trace", "/tmp"], "--trace: /tmp: cannot be written: it is a folder."),
+      (["--trace", "/dev/full"], "--trace: /dev/full: cannot be written: it is no regular file."),
+      (["--trace", ""], "--trace is empty: give the path of a file."),
+      (["--trace", "/nonexistent/x"], "there is no folder /nonexistent."),
+    ])
+  func profileMistakes(arguments: [String], message: String) throws {
+    let outcome = try CommandLineTool.run(["profile", "tiny"] + arguments)
+    #expect(outcome.status == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
   @Test("Graphviz draws every graph", .enabled(if: dot != nil), arguments: names)
   func graphDOT(name: String) throws {
     let folder = try TemporaryFolder()

@@ -28,13 +28,20 @@ struct TrainErrorTests {
       (["--batch-size", "-4"], "--batch-size must be 1 or more, but is -4."),
       (["--epochs", "-1"], "--epochs must be 1 or more, but is -1."),
       (["--epochs", "0"], "--epochs must be 1 or more, but is 0."),
-      (["--threads", "0"], "--threads must be 1 or more, but is 0."),
-      (["--learning-rate", "-1"], "The learning rate must be 0 or more, but -1.0 was given."),
-      (["--learning-rate", "nan"], "The learning rate must be 0 or more, but nan was given."),
-      (["--momentum", "1"], "The momentum must be in 0 ..< 1, but 1.0 was given."),
-      (["--weight-decay", "-2"], "The weight decay must be 0 or more, but -2.0 was given."),
+      (["--threads", "0"], "--threads must be from 1 to 4095, but is 0."),
+      (["--threads", "4096"], "--threads must be from 1 to 4095, but is 4096."),
+      (["--learning-rate", "-1"], "--learning-rate must be 0 or more and finite, but is -1.0."),
+      (["--learning-rate", "inf"], "--learning-rate must be 0 or more and finite, but is inf."),
+      (["--learning-rate", "nan"], "--learning-rate must be 0 or more and finite, but is nan."),
+      (["--momentum", "1"], "--momentum must be 0 or more and less than 1, but is 1.0."),
+      (["--momentum", "nan"], "--momentum must be 0 or more and less than 1, but is nan."),
+      (["--weight-decay", "-2"], "--weight-decay must be 0 or more and finite, but is -2.0."),
+      // Before data are looked for.
+      (["--dataset", "/none", "--weight-decay", "inf"], "and finite, but is inf."),
       (["--hidden", "12,x"], "give whole numbers with commas between them"),
       (["--hidden", "0"], "a layer has from 1 to 1048576 units, not 0."),
+      (["--hidden", "-5"], "a layer has from 1 to 1048576 units, not -5."),
+      (["--memory-budget", "-1"], "give a number of bytes like 64MiB"),
       (["--memory-budget", "64parsecs"], "give a number of bytes like 64MiB"),
       (["--activation", "step"], "The value 'step' is invalid for '--activation"),
       (["--save", "/nonexistent/x"], "there is no folder /nonexistent."),
@@ -65,15 +72,19 @@ struct TrainErrorTests {
     #expect(try Safetensors(path: path).tensors.count == 4)
   }
 
-  @Test("A file that cannot be written is named")
-  func unwritable() throws {
-    let folder = try TemporaryFolder()
-    let outcome = try CommandLineTool.run([
-      "train", "--hidden", "8", "--epochs", "1", "--save", folder.url.path,
-    ])
+  @Test("A network that no machine has memory for is refused at once")
+  func tooLarge() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let outcome = try CommandLineTool.run(["train", "--hidden", "1048576,1048576"])
+    #expect(clock.now - start < .seconds(30))
     #expect(outcome.status == 1)
+    #expect(outcome.output == "")
     #expect(
-      outcome.errors.hasPrefix("error: \(folder.url.path): cannot be written: it is a folder"))
+      outcome.errors.hasPrefix(
+        "error: The network has 1099591319562 parameters, which take 8796730556496 bytes with their "
+          + "velocities, but this machine has "), "\(outcome.errors)")
+    #expect(outcome.errors.hasSuffix(" bytes of memory. Use fewer or smaller hidden layers.\n"))
   }
 
   @Test("A full standard output is noticed", .enabled(if: isFullDeviceThere))

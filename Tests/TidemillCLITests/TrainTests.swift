@@ -77,25 +77,6 @@ struct TrainTests {
     #expect(accuracies.reduce(0, +) / 5 >= 0.975, "\(accuracies)")
   }
 
-  @Test("Ctrl-C ends it with 130 and nothing on standard error")
-  func interrupt() throws {
-    let process = Process()
-    process.executableURL = try CommandLineTool.executable()
-    process.arguments = ["train", "--hidden", "8", "--epochs", "1000000"]
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // The first line says that training is under way.
-    #expect(!output.fileHandleForReading.availableData.isEmpty)
-    process.interrupt()
-    _ = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit)
-    #expect(process.terminationStatus == 130)
-    #expect(errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
-  }
-
   @Test("Plain lines in a pipe, without codes of terminals")
   func text() throws {
     let outcome = try CommandLineTool.run(["train", "--hidden", "16", "--epochs", "2"])

@@ -20,7 +20,9 @@ struct ProfileCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many steps are recorded, after three others.", valueName: "n"))
+    help: ArgumentHelp(
+      "How many steps are recorded, after three others; at most \(Self.mostSteps).", valueName: "n")
+  )
   var steps = 10
 
   @OptionGroup var threads: ThreadsOption
@@ -30,7 +32,13 @@ struct ProfileCommand: ParsableCommand {
 
   @OptionGroup var format: FormatOption
 
-  func validate() throws { try requirePositive(steps, "--steps") }
+  /// Enough for any mean; the memory of a profile is full long before.
+  private static let mostSteps = 100_000
+
+  func validate() throws {
+    try require(steps, in: 1...Self.mostSteps, "--steps")
+    if let trace { try OutputFile.check(trace, "--trace") }
+  }
 
   func run() throws {
     let workload = name.workload
@@ -39,15 +47,19 @@ struct ProfileCommand: ParsableCommand {
     let data = try workload.data(seed: 1)
     for _ in 0..<3 { try session.run(data.input, data.target) }
     let profile = try session.profile(runs: steps) { try session.run(data.input, data.target) }
-    if let trace { try profile.writeChromeTrace(to: trace) }
+    var failures = Failures()
+    let isTraced = failures.attempt {
+      if let trace { try profile.writeChromeTrace(to: trace) }
+    }
     switch format.format {
     case .json:
       try Output.line(
         JSONText.encode(ProfileReport(workload: workload.name, profile: profile), pretty: true))
     case .text:
       for line in Self.lines(profile) { try Output.line(line) }
-      if let trace { try Output.line("trace       \(trace)") }
+      if let trace, isTraced { try Output.line("trace       \(trace)") }
     }
+    try failures.check()
   }
 
   private static func lines(_ profile: RunProfile) -> [String] {

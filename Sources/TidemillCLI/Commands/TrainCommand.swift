@@ -11,7 +11,10 @@ struct TrainCommand: ParsableCommand {
 
       JSON is a line for each epoch ("event": "epoch"), and as the last line the result \
       ("event": "result"). Where the loss is not finite, training stops and the parameters stay as \
-      they were before that step; --save keeps those.
+      they were before that step; --save keeps those. With --save, Ctrl-C ends training after the \
+      running step and saves the parameters reached so far; a second one ends at once. Where \
+      standard output cannot be written any more, training goes on if --save or --features is \
+      given, and the exit code is 1.
       """)
 
   @Option(
@@ -21,6 +24,7 @@ struct TrainCommand: ParsableCommand {
   var dataset = "digits"
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Units of the hidden layers, with commas, or none. (default: 256)", valueName: "units"),
     transform: HiddenSizes.parse)
@@ -42,7 +46,9 @@ struct TrainCommand: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("The strength of weight decay.", valueName: "rate"))
   var weightDecay = 1e-4
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Samples of a step.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Samples of a step; all where there are fewer.", valueName: "n"))
   var batchSize = 64
 
   @Option(
@@ -79,17 +85,22 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     try requirePositive(batchSize, "--batch-size")
     try requirePositive(epochs, "--epochs")
-    for path in [save, features].compactMap(\.self) {
-      try OutputFile.checkFolder(of: path)
+    try requireFinite(learningRate, "--learning-rate")
+    guard momentum >= 0, momentum < 1 else {
+      throw ValidationError("--momentum must be 0 or more and less than 1, but is \(momentum).")
     }
+    try requireFinite(weightDecay, "--weight-decay")
+    try files.check()
   }
 
   func run() throws {
     try TrainingRun(
-      dataset: dataset, hidden: hidden, activation: activation, options: options, save: save,
-      features: features, format: format.format
+      dataset: dataset, hidden: hidden, activation: activation, options: options, files: files,
+      format: format.format
     ).run()
   }
+
+  private var files: TrainingFiles { TrainingFiles(save: save, features: features) }
 
   private var options: TrainingOptions {
     var options = TrainingOptions()

@@ -1,17 +1,28 @@
 import ArgumentParser
 import Foundation
+import Tidemill
 
 /// A file that is written at the end of a long run.
 enum OutputFile {
-  /// Finds a mistyped folder before the run.
+  /// Finds out before the run what would keep a file from being written.
   ///
-  /// - Throws: `ValidationError` where there is no such folder.
-  static func checkFolder(of path: String) throws {
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - option: The option that names it, such as `--save`.
+  /// - Throws: `ValidationError` where the path is empty, its folder is missing or refuses new files,
+  ///   or it is a folder or a device.
+  static func check(_ path: String, _ option: String) throws {
+    guard !path.isEmpty else {
+      throw ValidationError("\(option) is empty: give the path of a file.")
+    }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
     else {
       throw ValidationError("\(path) cannot be written: there is no folder \(folder).")
+    }
+    do { try AtomicFile.check(path) } catch let error as TidemillError {
+      throw ValidationError("\(option): \(error.message)")
     }
   }
 }

@@ -23,8 +23,11 @@ struct ThreadsOption: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    if let threads { try requirePositive(threads, "--threads") }
+    if let threads { try require(threads, in: 1...Self.most, "--threads") }
   }
+
+  /// As many as can share the work of a run.
+  private static let most = 4095
 }
 
 /// A workload by its name.
@@ -52,5 +55,20 @@ struct WorkloadArgument: ExpressibleByArgument {
 func requirePositive(_ value: Int, _ option: String) throws {
   guard value >= 1 else {
     throw ValidationError("\(option) must be 1 or more, but is \(value).")
+  }
+}
+
+/// Throws where a number is too small or too large.
+func require(_ value: Int, in range: ClosedRange<Int>, _ option: String) throws {
+  guard range.contains(value) else {
+    throw ValidationError(
+      "\(option) must be from \(range.lowerBound) to \(range.upperBound), but is \(value).")
+  }
+}
+
+/// Throws where a number is negative, infinite or none.
+func requireFinite(_ value: Double, _ option: String) throws {
+  guard value >= 0, value.isFinite else {
+    throw ValidationError("\(option) must be 0 or more and finite, but is \(value).")
   }
 }

@@ -17,6 +17,8 @@ struct TrainingProgressOutput {
   }
 
   /// Shows a step, if it is time to.
+  ///
+  /// - Throws: `file` where standard output cannot be written.
   mutating func report(_ progress: TrainingProgress) throws {
     switch format {
     case .json where progress.isEpochEnd:

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Tidemill
+
+/// The files that a training leaves behind.
+struct TrainingFiles {
+  /// For the parameters.
+  let save: String?
+  /// For the picture of features.
+  let features: String?
+
+  /// Whether nothing but standard output tells what a training has come to.
+  var isEmpty: Bool { save == nil && features == nil }
+
+  /// Finds out before the training what would keep the files from being written.
+  ///
+  /// - Throws: `ValidationError`.
+  func check() throws {
+    if let save { try OutputFile.check(save, "--save") }
+    if let features { try OutputFile.check(features, "--features") }
+    if let save, let features,
+      try AtomicFile.target(of: save) == AtomicFile.target(of: features)
+    {
+      throw ValidationError(
+        "--save and --features are the same file, \(features): give each a file of its own.")
+    }
+  }
+
+  /// Finds out before the training whether there can be a picture.
+  ///
+  /// - Parameter units: Of the first layer.
+  /// - Throws: `argument` where it would be too large.
+  func checkPicture(units: Int, of samples: Dataset) throws {
+    guard features != nil else { return }
+    _ = try FeaturePicture.Layout(
+      units: units, imageHeight: samples.imageHeight, imageWidth: samples.imageWidth)
+  }
+
+  /// Saves the parameters, if that is wanted.
+  func writeParameters(_ store: ParameterStore, metadata: [String: String]) throws {
+    guard let save else { return }
+    try Safetensors(store.tensors, metadata: metadata).write(to: save)
+  }
+
+  /// Draws the weights of the first layer, if that is wanted.
+  func writeFeatures(_ store: ParameterStore, of samples: Dataset) throws {
+    guard let features, let weights = try store.tensors.first?.tensor else { return }
+    try FeaturePicture(
+      weights: weights, imageHeight: samples.imageHeight, imageWidth: samples.imageWidth
+    ).write(to: features)
+  }
+}
