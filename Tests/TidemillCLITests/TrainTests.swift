@@ -119,4 +119,27 @@ struct TrainTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(try outcome.lastObject()["test_samples"] as? Int == 359)
   }
+
+  @Test("Thousands of classes have no table, and the right ones are counted all the same")
+  func manyClasses() throws {
+    let folder = try TemporaryFolder()
+    let classes = 4097
+    let count = withUnsafeBytes(of: UInt32(classes).bigEndian) { Array($0) }
+    let images =
+      [0, 0, 8, 3] + count + [0, 0, 0, 1, 0, 0, 0, 1] + Array(repeating: 1, count: classes)
+    let labels =
+      [0, 0, 0x0b, 1] + count + (0..<classes).flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+    for part in ["train", "test"] {
+      for (name, bytes) in [("images-idx3", images), ("labels-idx1", labels)] {
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.path("\(part)-\(name)-ubyte")))
+      }
+    }
+    // All samples look the same: exactly one of them is right.
+    let outcome = try CommandLineTool.run([
+      "train", "--dataset", folder.url.path, "--hidden", "none", "--epochs", "1",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains(" (1 of 4097)"))
+    #expect(!outcome.output.contains("confusion"))
+  }
 }

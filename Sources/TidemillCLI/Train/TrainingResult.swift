@@ -56,9 +56,9 @@ struct TrainingResult: Encodable {
 
   /// For people.
   func lines(_ evaluation: Evaluation, terminal: Terminal) -> [String] {
-    let right = evaluation.confusion.indices.reduce(0) { $0 + evaluation.confusion[$1][$1] }
+    let right = Int((testAccuracy * Double(testSamples)).rounded())
     var lines: [String] = []
-    if evaluation.confusion.count <= Self.mostClassesOfText {
+    if 1...Self.mostClassesOfText ~= evaluation.confusion.count {
       let names = dataset == "fashion-mnist" ? FashionMNIST.classNames : []
       lines += ["confusion matrix (rows: true class, columns: predicted class)"]
       lines += evaluation.confusionTable(names: names).map { "  " + $0 }
