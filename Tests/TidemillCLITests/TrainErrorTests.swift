@@ -30,14 +30,16 @@ struct TrainErrorTests {
       (["--epochs", "0"], "--epochs must be 1 or more, but is 0."),
       (["--threads", "0"], "--threads must be from 1 to 4095, but is 0."),
       (["--threads", "4096"], "--threads must be from 1 to 4095, but is 4096."),
-      (["--learning-rate", "-1"], "--learning-rate must be 0 or more and finite, but is -1.0."),
-      (["--learning-rate", "inf"], "--learning-rate must be 0 or more and finite, but is inf."),
-      (["--learning-rate", "nan"], "--learning-rate must be 0 or more and finite, but is nan."),
-      (["--momentum", "1"], "--momentum must be 0 or more and less than 1, but is 1.0."),
-      (["--momentum", "nan"], "--momentum must be 0 or more and less than 1, but is nan."),
-      (["--weight-decay", "-2"], "--weight-decay must be 0 or more and finite, but is -2.0."),
+      (["--learning-rate", "-1"], "The learning rate must be 0 or more, but -1.0 was given."),
+      (["--learning-rate", "nan"], "The learning rate must be 0 or more, but nan was given."),
+      (["--learning-rate", "inf"], "The learning rate must be finite as a float32, but inf was"),
+      (["--momentum", "1"], "The momentum must be in 0 ..< 1, but 1.0 was given."),
+      (["--weight-decay", "-2"], "The weight decay must be 0 or more, but -2.0 was given."),
       // Before data are looked for.
-      (["--dataset", "/none", "--weight-decay", "inf"], "and finite, but is inf."),
+      (
+        ["--dataset", "/none", "--weight-decay", "inf"],
+        "decay must be finite as a float32, but inf"
+      ),
       (["--hidden", "12,x"], "give whole numbers with commas between them"),
       (["--hidden", "0"], "a layer has from 1 to 1048576 units, not 0."),
       (["--hidden", "-5"], "a layer has from 1 to 1048576 units, not -5."),
@@ -70,6 +72,25 @@ struct TrainErrorTests {
     #expect(message.2 == path)
     #expect(try #require(Int(message.1)) > 0)
     #expect(try Safetensors(path: path).tensors.count == 4)
+  }
+
+  @Test("Parameters that are not finite do not replace a file")
+  func notFiniteParameters() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("digits.safetensors")
+    try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+    // One step: its loss is finite, its update is not.
+    let outcome = try CommandLineTool.run([
+      "train", "--hidden", "none", "--epochs", "1", "--batch-size", "2000", "--learning-rate",
+      "1e20",
+      "--weight-decay", "1e30", "--save", path, "--format", "json",
+    ])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("error: Training diverged: "))
+    #expect(
+      outcome.errors.hasSuffix(
+        "\n\(path): is not written, as the parameters are not finite any more.\n"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("old".utf8))
   }
 
   @Test("A network that no machine has memory for is refused at once")

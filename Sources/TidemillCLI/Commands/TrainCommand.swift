@@ -85,11 +85,9 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     try requirePositive(batchSize, "--batch-size")
     try requirePositive(epochs, "--epochs")
-    try requireFinite(learningRate, "--learning-rate")
-    guard momentum >= 0, momentum < 1 else {
-      throw ValidationError("--momentum must be 0 or more and less than 1, but is \(momentum).")
+    do { try options.check() } catch let error as TidemillError {
+      throw ValidationError(error.message)
     }
-    try requireFinite(weightDecay, "--weight-decay")
     try files.check()
   }
 

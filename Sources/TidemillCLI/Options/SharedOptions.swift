@@ -65,10 +65,3 @@ func require(_ value: Int, in range: ClosedRange<Int>, _ option: String) throws 
       "\(option) must be from \(range.lowerBound) to \(range.upperBound), but is \(value).")
   }
 }
-
-/// Throws where a number is negative, infinite or none.
-func requireFinite(_ value: Double, _ option: String) throws {
-  guard value >= 0, value.isFinite else {
-    throw ValidationError("\(option) must be 0 or more and finite, but is \(value).")
-  }
-}

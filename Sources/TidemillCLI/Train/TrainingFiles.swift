@@ -36,8 +36,14 @@ struct TrainingFiles {
   }
 
   /// Saves the parameters, if that is wanted.
+  ///
+  /// - Throws: `not-finite` where nobody could use them, and an older file is worth more; `file`.
   func writeParameters(_ store: ParameterStore, metadata: [String: String]) throws {
     guard let save else { return }
+    guard store.notFinite.isEmpty else {
+      throw TidemillError(
+        .notFinite, "\(save): is not written, as the parameters are not finite any more.")
+    }
     try Safetensors(store.tensors, metadata: metadata).write(to: save)
   }
 
