@@ -155,14 +155,15 @@ public final class ClassifierTraining {
     on samples: Dataset, report: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> TrainingProgress? {
     try check(samples)
+    let last: TrainingProgress?
     do {
-      let last = try steps(on: samples, report: report)
-      try checkParameters(after: last.map { "\($0.epochs) epochs" } ?? "no step")
-      return last
+      last = try steps(on: samples, report: report)
     } catch let error as TidemillError where error.code == .notFinite {
       try checkParameters(after: "an earlier step than the one that failed (\(error.message))")
       throw error
     }
+    try checkParameters(after: "the last step")
+    return last
   }
 
   /// An update can overflow where the loss before it did not.

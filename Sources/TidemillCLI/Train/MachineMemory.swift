@@ -10,7 +10,11 @@ enum MachineMemory {
   ///
   /// - Throws: `out-of-memory` where the parameters alone take more than there is.
   static func check(parameters: Int, momentum: Double) throws {
-    let bytes = parameters * MemoryLayout<Float>.size * (momentum > 0 ? 2 : 1)
+    let copies = momentum > 0 ? 2 : 1
+    // As many as can be counted where there are too many parameters for that.
+    let (product, overflow) = UInt64(parameters).multipliedReportingOverflow(
+      by: UInt64(MemoryLayout<Float>.size * copies))
+    let bytes = overflow ? .max : product
     let most = ProcessInfo.processInfo.physicalMemory
     guard bytes > most else { return }
     throw TidemillError(
