@@ -1,0 +1,131 @@
+import TidemillGraph
+
+/// A function that an expression can call: a name, and what it is in the graph.
+package struct ExpressionFunction: Hashable, Sendable {
+  package let name: String
+  /// How many arguments it takes.
+  package let arguments: ClosedRange<Int>
+  private let apply: @Sendable ([Value]) -> Value
+
+  /// Finds a function.
+  package init?(_ name: String) {
+    guard let function = Self.byName[name] else { return nil }
+    self = function
+  }
+
+  private init(
+    _ name: String, _ arguments: ClosedRange<Int>, _ apply: @escaping @Sendable ([Value]) -> Value
+  ) {
+    self.name = name
+    self.arguments = arguments
+    self.apply = apply
+  }
+
+  /// Of one value.
+  private init(_ name: String, _ apply: @escaping @Sendable (Value) -> Value) {
+    self.init(name, 1...1) { apply($0[0]) }
+  }
+
+  /// Records the function; requires as many operands as it takes.
+  package func callAsFunction(_ operands: [Value]) -> Value { apply(operands) }
+
+  package static func == (lhs: Self, rhs: Self) -> Bool { lhs.name == rhs.name }
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+  // MARK: The functions
+
+  /// All functions, by their names.
+  package static let all: [ExpressionFunction] = elementwise + choices + blocks
+
+  private static let elementwise = [
+    ExpressionFunction("abs") { $0.abs() },
+    ExpressionFunction("cos") { $0.cos() },
+    ExpressionFunction("erf") { $0.erf() },
+    ExpressionFunction("exp") { $0.exp() },
+    ExpressionFunction("expm1") { $0.expm1() },
+    ExpressionFunction("gelu") { $0.gelu() },
+    ExpressionFunction("log") { $0.log() },
+    ExpressionFunction("log1p") { $0.log1p() },
+    ExpressionFunction("relu") { $0.relu() },
+    ExpressionFunction("rsqrt") { $0.rsqrt() },
+    ExpressionFunction("sigmoid") { $0.sigmoid() },
+    ExpressionFunction("sign") { $0.sign() },
+    ExpressionFunction("silu") { $0.silu() },
+    ExpressionFunction("sin") { $0.sin() },
+    ExpressionFunction("softplus") { $0.softplus() },
+    ExpressionFunction("sqrt") { $0.sqrt() },
+    ExpressionFunction("square") { $0.squared() },
+    ExpressionFunction("tanh") { $0.tanh() },
+  ]
+
+  /// Of two values the larger or smaller one, element by element; of one value its extreme element.
+  private static let choices = [
+    ExpressionFunction("max", 1...2) {
+      $0.count == 1 ? $0[0].max() : TidemillGraph.max($0[0], $0[1])
+    },
+    ExpressionFunction("min", 1...2) {
+      $0.count == 1 ? $0[0].min() : TidemillGraph.min($0[0], $0[1])
+    },
+  ]
+
+  private static let blocks = [
+    ExpressionFunction("dot", 2...2) { dot($0[0], $0[1]) },
+    ExpressionFunction("logsoftmax") { $0.logSoftmax() },
+    ExpressionFunction("logsumexp") { logSumExp($0) },
+    ExpressionFunction("mean") { $0.mean() },
+    ExpressionFunction("softmax") { $0.softmax() },
+    ExpressionFunction("sum") { $0.sum() },
+    ExpressionFunction("transpose") { $0.transposed() },
+  ]
+
+  private static let byName = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// The inner product of two vectors.
+  private static func dot(_ lhs: Value, _ rhs: Value) -> Value {
+    guard !lhs.isValid || !rhs.isValid || lhs.shape.rank == 1 && lhs.shape == rhs.shape else {
+      return lhs.builder.diagnose(
+        "dot: two vectors of one length are needed, but the shapes are \(lhs.shape) and "
+          + "\(rhs.shape).")
+    }
+    return lhs.matmul(rhs)
+  }
+
+  private static func logSumExp(_ operand: Value) -> Value {
+    guard !operand.isValid || operand.shape.rank == 1 else {
+      return operand.builder.diagnose(
+        "logsumexp: a vector is needed, but the shape is \(operand.shape).")
+    }
+    return operand.logSumExp()
+  }
+
+  // MARK: Names that are nearly right
+
+  /// The name that the fewest changes of letters lead to, where they are few.
+  package static func nearest(to name: String) -> String? {
+    let longest = 16
+    guard name.count <= longest else { return nil }
+    let lowered = name.lowercased()
+    let distances = all.map { (name: $0.name, distance: changes(lowered, $0.name)) }
+    let best = distances.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    return best.flatMap { $0.distance <= max(1, name.count / 3) ? $0.name : nil }
+  }
+
+  /// How many letters must be put in, left out or changed.
+  ///
+  /// **Source**: Levenshtein: Binary codes capable of correcting deletions, insertions, and reversals, 1966.
+  private static func changes(_ lhs: String, _ rhs: String) -> Int {
+    let rhs = Array(rhs)
+    var row = Array(0...rhs.count)
+    for (index, left) in lhs.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for (column, right) in rhs.enumerated() {
+        let changed = diagonal + (left == right ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = Swift.min(changed, row[column] + 1, row[column + 1] + 1)
+      }
+    }
+    return row[rhs.count]
+  }
+}
