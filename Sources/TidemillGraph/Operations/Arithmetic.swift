@@ -88,7 +88,9 @@ package struct Power: ElementwiseOperation {
   package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] {
     let positive = x[0] .> x[0].like(0)
     let logarithm = select(positive, select(positive, x[0], x[0].like(1)).log(), x[0].like(0))
-    return [g * x[1] * power(x[0], x[1] - 1), g * result * logarithm]
+    // 0·x⁻¹ would be NaN where x is 0: there x⁰ takes the place of x⁻¹.
+    let exponent = select(x[1] .== x[1].like(0), x[1].like(1), x[1])
+    return [g * x[1] * power(x[0], exponent - 1), g * result * logarithm]
   }
 }
 
