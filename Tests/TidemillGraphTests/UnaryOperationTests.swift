@@ -94,6 +94,11 @@ struct UnaryCase: Sendable, CustomTestStringConvertible {
     } function: {
       0.5 * $0 * (1 + erf($0 * 0.5.squareRoot()))
     },
+    .init(name: "geluTanh") {
+      $0.geluTanh()
+    } function: {
+      0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * pow($0, 3))))
+    },
     .init(name: "squared") {
       $0.squared()
     } function: {
@@ -137,6 +142,26 @@ struct UnaryCase: Sendable, CustomTestStringConvertible {
       $0.leakyRelu(slope: 0.125)
     } function: {
       $0 > 0 ? $0 : 0.125 * $0
+    },
+    .init(name: "elu", avoidsKinks: true) {
+      $0.elu(alpha: 0.75)
+    } function: {
+      $0 > 0 ? $0 : 0.75 * (exp($0) - 1)
+    },
+    .init(name: "selu", avoidsKinks: true) {
+      $0.selu()
+    } function: {
+      1.0507009873554805 * ($0 > 0 ? $0 : 1.6732632423543772 * (exp($0) - 1))
+    },
+    .init(name: "clamped", avoidsKinks: true) {
+      $0.clamped(from: -0.125, to: 0.25)
+    } function: {
+      min(max($0, -0.125), 0.25)
+    },
+    .init(name: "clamped above", avoidsKinks: true) {
+      $0.clamped(from: -.infinity, to: 0.25)
+    } function: {
+      min($0, 0.25)
     },
     .init(name: "sign", avoidsKinks: true) {
       $0.sign()
@@ -186,6 +211,7 @@ struct UnaryCase: Sendable, CustomTestStringConvertible {
       let x = v[0]
       let gradients = [
         x.relu(), x.abs(), x.sign(), x.floor(), x.rounded(), x.leakyRelu(slope: 0.5),
+        x.elu(alpha: 0.5), x.clamped(from: 0, to: 1.5),
       ]
       .map { graph.gradient(of: $0.sum(), withRespectTo: v)[0] }
       return [x.rounded(), x.sign()] + gradients
@@ -196,6 +222,8 @@ struct UnaryCase: Sendable, CustomTestStringConvertible {
     #expect(found[3] == [0, 0, 1, 1, -1], "abs'")
     #expect(found[4] + found[5] + found[6] == Array(repeating: 0, count: 15), "steps are flat")
     #expect(found[7] == [0.5, 0.5, 1, 1, 0.5], "leakyRelu'")
+    #expect(found[8].dropLast() == [0.5, 0.5, 1, 1], "elu'")
+    #expect(found[9] == [1, 1, 1, 1, 0], "clamp', 1 at both ends")
   }
 
   /// Functions that would overflow if computed as written do not.
@@ -208,5 +236,34 @@ struct UnaryCase: Sendable, CustomTestStringConvertible {
     } oracle: {
       $0[0].map { $0 < 0 ? exp($0) * 2 - 1 : 2 + $0 }
     }
+  }
+
+  /// What is not taken of a choice does not overflow into its gradient, and NaN stays NaN.
+  @Test func choicesAtTheEnds() throws {
+    let found = try numbers([float64([-1e4, 1e4, .infinity, -.infinity, .nan])]) { graph, v in
+      let x = v[0]
+      return [x.elu(), x.selu(), x.clamped(from: -1, to: 2)].flatMap {
+        [$0] + graph.gradient(of: $0.sum(), withRespectTo: v)
+      }
+    }
+    for (values, expected) in zip(
+      [0, 1, 4, 5], [[-1, 1e4, .infinity, -1], [0, 1, 1, 0], [-1, 2, 2, -1], [0, 0, 0, 0]])
+    {
+      #expect(found[values].dropLast() == expected[...])
+    }
+    #expect(found[0][4].isNaN && found[2][4].isNaN && found[4][4].isNaN)
+    #expect(found[3].dropLast().allSatisfy { $0.isFinite }, "selu'")
+  }
+
+  /// A power of 0 is 1 everywhere, so its gradient is 0, also at 0 and in higher orders.
+  @Test func powersAtZero() throws {
+    let found = try numbers([float64([0, 2])]) { graph, v in
+      var results = [v[0].power(2)]
+      for _ in 0..<4 {
+        results.append(graph.gradient(of: results[results.count - 1].sum(), withRespectTo: v)[0])
+      }
+      return results + graph.gradient(of: v[0].power(0).sum(), withRespectTo: v)
+    }
+    #expect(found == [[0, 4], [0, 4], [2, 2], [0, 0], [0, 0], [0, 0]])
   }
 }

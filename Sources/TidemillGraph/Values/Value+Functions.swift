@@ -42,12 +42,50 @@ extension Value {
   public func leakyRelu(slope: Double = 0.01) -> Value {
     select(self .> like(0), self, self * slope)
   }
+  /// `x` where positive, else `alpha·(eˣ − 1)`.
+  ///
+  /// **Gradient**: 1 where `x > 0`, else `alpha·eˣ`; finite for any finite `x`.
+  /// **Source**: Clevert, Unterthiner, Hochreiter: Fast and accurate deep network learning by exponential
+  /// linear units (ELUs), 2016.
+  public func elu(alpha: Double = 1) -> Value {
+    // The branch that is not taken must not overflow: its gradient would be 0·∞.
+    let negative = TidemillGraph.min(self, like(0)).expm1() * alpha
+    return select(self .> like(0), self, negative)
+  }
+  /// `scale·elu(x)`, with the two numbers that keep mean 0 and variance 1 from layer to layer.
+  ///
+  /// **Source**: Klambauer, Unterthiner, Mayr, Hochreiter: Self-normalizing neural networks, 2017.
+  public func selu() -> Value { elu(alpha: 1.6732632423543772) * 1.0507009873554805 }
   /// `log(1 + eˣ)`. **Gradient**: the sigmoid.
   public func softplus() -> Value { builder.apply(Softplus(), self) }
   /// `x·σ(x)`
   public func silu() -> Value { self * sigmoid() }
   /// `x·Φ(x)`, with the normal distribution function by `erf`.
   public func gelu() -> Value { self * 0.5 * ((self * 0.7071067811865476).erf() + 1) }
+
+  /// `x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, which is within 5e-4 of ``gelu()``.
+  ///
+  /// **Source**: Hendrycks, Gimpel: Gaussian error linear units (GELUs), 2016.
+  public func geluTanh() -> Value {
+    let inner = (self + self * self * self * 0.044715) * 0.7978845608028654
+    return self * 0.5 * (inner.tanh() + 1)
+  }
+
+  /// The nearest number that is not below `lower` and not above `upper`; NaN stays.
+  ///
+  /// - Parameters:
+  ///   - lower: Not above `upper`; −∞ for no limit.
+  ///   - upper: ∞ for no limit.
+  ///
+  /// **Gradient**: 1 from `lower` to `upper`, both included, else 0.
+  public func clamped(from lower: Double, to upper: Double) -> Value {
+    guard isValid else { return self }
+    guard lower <= upper else {
+      return builder.diagnose(
+        "clamp: the lower limit is \(lower) and the upper \(upper); they must be numbers in order.")
+    }
+    return TidemillGraph.min(TidemillGraph.max(self, like(lower)), like(upper))
+  }
 
   /// The same numbers in another type: towards zero and saturating from floating point to integers.
   public func cast(to dtype: DType) -> Value {
