@@ -132,22 +132,4 @@ extension GraphBuilder {
       ? apply(Iota(type: TensorType(shape, dtype), axis: axis))
       : diagnose("iota: the shape \(shape) is not possible.")
   }
-
-  /// Random numbers, uniform in `[0, 1)`, new ones at every step of a session.
-  ///
-  /// The same for any thread count, and in every session of the same seed.
-  /// **Source**: Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, 2011 (Philox 4x32-10).
-  public func uniform(_ shape: Shape, _ dtype: DType = .float32) -> Value {
-    shape.isValid
-      ? apply(RandomUniform(type: TensorType(shape, dtype), stream: nextRandomStream()))
-      : diagnose("uniform: the shape \(shape) is not possible.")
-  }
-
-  /// Random numbers of mean 0 and variance 1, new ones at every step of a session.
-  ///
-  /// **Source**: Box, Muller: A note on the generation of random normal deviates, 1958.
-  public func normal(_ shape: Shape, _ dtype: DType = .float32) -> Value {
-    let radius = (1 - uniform(shape, dtype)).log() * -2
-    return radius.sqrt() * (uniform(shape, dtype) * (2 * Double.pi)).cos()
-  }
 }
