@@ -70,6 +70,45 @@ import TidemillTestSupport
     }
   }
 
+  @Test(arguments: [0, 1, 2, -1, -2, -3]) func alongAnyAxis(axis: Int) throws {
+    let shape = [4, 2, 5]
+    let counted = axis < 0 ? axis + 3 : axis
+    try checkOperation("logSumExp \(axis)", inputs: [.uniform(Shape(shape), -4...4)]) {
+      $0[0].logSumExp(axis: axis)
+    } oracle: {
+      ReductionTests.reduce($0[0], shape, [counted], Self.logSumExp)
+    }
+    for dtype in [DType.float32, .float64, .int32, .int64] {
+      try checkOperation(
+        "argmax and argmin \(axis)", inputs: [.integers(Shape(shape), -3..<4, dtype)],
+        gradient: false
+      ) {
+        $0[0].argmax(axis: axis) * 100 + $0[0].argmin(axis: axis)
+      } oracle: {
+        ReductionTests.reduce($0[0], shape, [counted]) { row in
+          Double(row.firstIndex(of: row.max() ?? 0) ?? 0) * 100
+            + Double(row.firstIndex(of: row.min() ?? 0) ?? 0)
+        }
+      }
+    }
+  }
+
+  /// The least integer, which has no negative; NaN and infinities; rows of nothing but −∞.
+  @Test func extremes() throws {
+    let integers = try Tensor([3, Int32.min, Int32.max, Int32.min])
+    let floats = try float64([1, -.infinity, .nan, .infinity, .nan])
+    let nothing = try float64([-.infinity, -.infinity, 0, -.infinity], [2, 2])
+    let found = try numbers([integers, floats, nothing]) { _, v in
+      [
+        v[0].argmin(), v[0].argmax(), v[1].argmin(), v[1].slice([0..<2]).argmin(),
+        v[2].logSumExp(), v[1].slice([3..<4]).logSumExp(), v[1].slice([2..<4]).logSumExp(),
+      ]
+    }
+    #expect(found[0...4] == [[1], [2], [2], [1], [-.infinity, 0]])
+    #expect(found[5] == [.infinity])
+    #expect(found[6][0].isNaN)
+  }
+
   @Test(arguments: [DType.int32, .int64]) func crossEntropy(labels dtype: DType) throws {
     let labels: [Double] = [2, 0, 6, 3, 2]
     try checkOperation(

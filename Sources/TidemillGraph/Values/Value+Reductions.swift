@@ -32,8 +32,18 @@ extension Value {
     reduced(.min, axes, keepingAxes)
   }
 
-  /// The position of the largest element along the last axis, the first of equals, as int32. No gradient.
-  public func argmax() -> Value { builder.apply(RowFunction(function: .argmax), self) }
+  /// The position of the largest element along an axis, which disappears, as int32. No gradient.
+  ///
+  /// - Parameter axis: With at least one element; negative ones count from the last.
+  /// - Returns: The first of equals; the first NaN where there is one.
+  public func argmax(axis: Int = -1) -> Value { over(.argmax, axis, "argmax") }
+
+  /// The position of the smallest element along an axis, which disappears, as int32; as ``argmax(axis:)``.
+  public func argmin(axis: Int = -1) -> Value {
+    guard isValid, dtype != .bool else { return over(.argmax, axis, "argmin") }
+    // −1 − x turns the order of integers around and, unlike −x, keeps the least one in range.
+    return (dtype.isInteger ? -1 - self : -self).over(.argmax, axis, "argmin")
+  }
 
   /// `eˣ / Σ eˣ` along an axis.
   public func softmax(axis: Int = -1) -> Value { alongAxis(.softmax, axis) }
@@ -41,8 +51,12 @@ extension Value {
   /// The logarithm of the softmax along an axis.
   public func logSoftmax(axis: Int = -1) -> Value { alongAxis(.logSoftmax, axis) }
 
-  /// `log Σ eˣ` over the last axis, which disappears; the largest element is taken out first.
-  public func logSumExp() -> Value { builder.apply(RowFunction(function: .logSumExp), self) }
+  /// `log Σ eˣ` over an axis, which disappears; the largest element is taken out first.
+  ///
+  /// - Parameter axis: With at least one element; negative ones count from the last.
+  ///
+  /// **Gradient**: the softmax along the axis.
+  public func logSumExp(axis: Int = -1) -> Value { over(.logSumExp, axis, "logSumExp") }
 
   /// The matrix product over the last two axes; leading axes are batches and broadcast.
   ///
@@ -103,7 +117,7 @@ extension Value {
   }
 
   /// Ascending, without duplicates, counted from the first; all if left out.
-  private func normalized(_ axes: [Int]?, _ name: String) -> [Int]? {
+  func normalized(_ axes: [Int]?, _ name: String) -> [Int]? {
     guard isValid else { return nil }
     guard let axes else { return Array(0..<shape.rank) }
     let positive = axes.map(countedFromFront)
@@ -113,6 +127,20 @@ extension Value {
       return nil
     }
     return positive.sorted()
+  }
+
+  /// A function of rows that leaves one number for each, along any axis.
+  private func over(_ function: RowCall.Function, _ axis: Int, _ name: String) -> Value {
+    guard isValid else { return self }
+    let counted = countedFromFront(axis)
+    guard counted >= 0, counted < shape.rank else {
+      return builder.diagnose("\(name): \(type) has no axis \(axis).")
+    }
+    guard shape[counted] > 0 else {
+      return builder.diagnose("\(name): axis \(axis) of \(type) is empty; it needs an element.")
+    }
+    let order = (0..<shape.rank).filter { $0 != counted } + [counted]
+    return builder.apply(RowFunction(function: function), transposed(order))
   }
 
   private func alongAxis(_ function: RowCall.Function, _ axis: Int) -> Value {
