@@ -98,7 +98,96 @@ import TidemillTestSupport
     Wrong("iota of bool", ["iota", "bool"]) { $0.iota([2], axis: 0, .bool) },
   ]
 
-  @Test(arguments: shapes + types) func says(_ wrong: Wrong) throws {
+  static let compositions: [Wrong] = [
+    Wrong("clamp", ["clamp", "lower limit is 2.0", "upper 1.0"]) {
+      $0.fill(1, [3]).clamped(from: 2, to: 1)
+    },
+    Wrong("clamp to NaN", ["clamp", "nan"]) { $0.fill(1, [3]).clamped(from: 0, to: .nan) },
+    Wrong("split", ["split", "axis 1", "float32[3, 4]", "4 elements", "[1, 2]"]) {
+      $0.fill(1, [3, 4]).split([1, 2], axis: 1)[0]
+    },
+    Wrong("split negative", ["split", "[5, -1]"]) { $0.fill(1, [4]).split([5, -1])[1] },
+    Wrong("split axis", ["split", "no axis 2"]) { $0.fill(1, [3, 4]).split([3], axis: 2)[0] },
+    Wrong("split into", ["split", "axis -1", "[3, 4]", "3 equal parts"]) {
+      $0.fill(1, [3, 4]).split(into: 3, axis: -1)[2]
+    },
+    Wrong("stack", ["stack", "value 0 is float32[3]", "value 1 is float32[4]"]) {
+      $0.stack([$0.fill(1, [3]), $0.fill(1, [4])])
+    },
+    Wrong("stack nothing", ["stack", "no values"]) { $0.stack([]) },
+    Wrong("stack axis", ["stack", "float32[3]", "no place 2"]) {
+      $0.stack([$0.fill(1, [3])], axis: 2)
+    },
+    Wrong("stack rank", ["stack", "8 axes"]) { $0.stack([$0.fill(1, [1, 1, 1, 1, 1, 1, 1, 1])]) },
+    Wrong("argmax", ["argmax", "no axis 2"]) { $0.fill(1, [3, 4]).argmax(axis: 2) },
+    Wrong("argmax of nothing", ["argmax", "axis 0", "empty"]) {
+      $0.fill(1, [0, 4]).argmax(axis: 0)
+    },
+    Wrong("argmin", ["argmin", "no axis -3"]) { $0.fill(1, [3, 4], .int32).argmin(axis: -3) },
+    Wrong("argmin of bool", ["argmax", "bool"]) { $0.fill(1, [3, 4], .bool).argmin() },
+    Wrong("logSumExp", ["logSumExp", "axis -1", "float32[0]", "empty"]) {
+      $0.fill(1, [0]).logSumExp()
+    },
+    Wrong("variance", ["variance", "axes [1]", "4 elements", "correction of 4"]) {
+      $0.fill(1, [3, 4]).variance(axes: [1], correction: 4)
+    },
+    Wrong("variance of integers", ["variance", "int32[2]", "cast"]) {
+      $0.fill(1, [2], .int32).variance()
+    },
+    Wrong("norm", ["norm", "axes [2]"]) { $0.fill(1, [3, 4]).norm(axes: [2]) },
+    Wrong("norm of integers", ["norm", "int32[2]", "cast"]) { $0.fill(1, [2], .int32).norm() },
+    Wrong("product", ["product", "axes [5]"]) { $0.fill(1, [3, 4]).product(axes: [5]) },
+    Wrong("product of bool", ["product", "bool[2]", "cast"]) { $0.fill(1, [2], .bool).product() },
+    Wrong("cumulativeSum", ["cumulativeSum", "no axis 2"]) {
+      $0.fill(1, [3, 4]).cumulativeSum(axis: 2)
+    },
+    Wrong("cumulativeSum of bool", ["cumulativeSum", "bool"]) {
+      $0.fill(1, [2], .bool).cumulativeSum()
+    },
+    Wrong("einsum", ["einsum", "'j'", "3", "4"]) {
+      $0.einsum("ij,jk->ik", $0.fill(1, [2, 3]), $0.fill(1, [4, 5]))
+    },
+    Wrong("truncatedNormal", ["uniform", "[-1]"]) { $0.truncatedNormal([-1]) },
+    Wrong("bernoulli", ["bernoulli", "probability is 1.5"]) { $0.bernoulli(1.5, [2]) },
+    Wrong("bernoulli NaN", ["bernoulli", "nan"]) { $0.bernoulli(.nan, [2]) },
+    Wrong("bernoulli shape", ["bernoulli", "[-1]"]) { $0.bernoulli(0.5, [-1]) },
+    Wrong("bernoulli integers", ["bernoulli", "int32[2]"]) {
+      $0.bernoulli($0.fill(1, [2], .int32))
+    },
+    Wrong("dropout", ["dropout", "rate is 1.0"]) { $0.fill(1, [2]).dropout(1) },
+    Wrong("dropout of integers", ["dropout", "int32[2]"]) {
+      $0.fill(1, [2], .int32).dropout(0.5)
+    },
+    Wrong("permutation", ["permutation", "-1 numbers"]) { $0.permutation(-1) },
+    Wrong("pushforward", ["pushforward", "float32[3]", "float32[4]"]) {
+      let x = $0.fill(1, [3])
+      return $0.pushforward(of: x * 2, tangents: [$0.fill(1, [4])], from: [x])
+    },
+    Wrong("tangents", ["pushforward", "0 tangents for 1 values"]) {
+      let x = $0.fill(1, [3])
+      return $0.pushforward(of: x * 2, tangents: [], from: [x])
+    },
+    Wrong("pushforward of integers", ["pushforward", "int32[3]"]) {
+      $0.pushforward(of: $0.fill(1, [3], .int32), tangents: [], from: [])
+    },
+    Wrong("hessian", ["hessianVectorProduct", "float32[3]", "float32[4]"]) {
+      let x = $0.fill(1, [3])
+      return $0.hessianVectorProduct(of: x.sum(), withRespectTo: [x], along: [$0.fill(1, [4])])[0]
+    },
+    Wrong("hessian of a vector", ["gradient", "float32[3]", "sum it first"]) {
+      let x = $0.fill(1, [3])
+      return $0.hessianVectorProduct(of: x, withRespectTo: [x], along: [x])[0]
+    },
+    Wrong("jacobian", ["jacobian", "float32[5000]", "5000 derivatives"]) {
+      let x = $0.fill(1, [5000])
+      return $0.jacobian(of: x * 2, withRespectTo: x)
+    },
+    Wrong("jacobian of integers", ["jacobian", "int32[2]"]) {
+      $0.jacobian(of: $0.fill(1, [2]), withRespectTo: $0.fill(1, [2], .int32))
+    },
+  ]
+
+  @Test(arguments: shapes + types + compositions) func says(_ wrong: Wrong) throws {
     let text = try diagnostics { graph in
       // Everything that follows from a wrong value is silent.
       graph.scope("net") {
@@ -106,6 +195,12 @@ import TidemillTestSupport
         let y = (x + 1).relu().matmul(x).sum(axes: [3]).reshaped(to: [7]).transposed([4, 2])
         let z = select(x .> y, graph.concatenate([x, y], axis: 9), y).softmax(axis: 3).gather(
           x, axis: 5)
+        let v = z.cumulativeSum().product(axes: [4]).variance().norm().dropout(2).elu().argmin(
+          axis: 9)
+        let u = graph.stack(v.split([2, -3]) + v.split(into: -1) + [graph.bernoulli(v)], axis: 7)
+        let t = graph.einsum("ij->k", u).clamped(from: 3, to: 2).selu().geluTanh().argmax(axis: 7)
+        _ = graph.hessianVectorProduct(of: t, withRespectTo: [t], along: [t])
+        _ = graph.jacobian(of: graph.pushforward(of: t, tangents: [x], from: [u]), withRespectTo: t)
         let w = z.slice([0..<9]).padded([]).oneHot(3).broadcast(to: [3]).max().mean().logSumExp()
         return graph.gradient(of: w, withRespectTo: [x, y]) + [w.argmax(), .!x, x.cast(to: .int32)]
       }
@@ -164,6 +259,12 @@ import TidemillTestSupport
       { $0.gradient(of: last.sum(), withRespectTo: [$0.fill(1)])[0] },
       { $0.gradient(of: $0.fill(1), withRespectTo: [last])[0] },
       { $0.pullback(of: $0.fill(1, [2, 3]), cotangent: last, to: [$0.fill(1)])[0] },
+      { $0.stack([last]) }, { $0.einsum("ij->", last) }, { $0.bernoulli(last) },
+      { $0.pushforward(of: last, tangents: [], from: []) },
+      { $0.pushforward(of: $0.fill(1), tangents: [last], from: [last]) },
+      { $0.hessianVectorProduct(of: $0.fill(1), withRespectTo: [last], along: [last])[0] },
+      { $0.jacobian(of: last, withRespectTo: $0.fill(1)) },
+      { $0.jacobian(of: $0.fill(1), withRespectTo: last) },
       {
         $0.assign(weight, last); return $0.fill(1)
       },
@@ -191,6 +292,14 @@ import TidemillTestSupport
       { $0.fill(1, [3]).scatterAdded(at: $0.fill(0, [3], .int32), entries: most) },
       { $0.fill(1, [3], .int32).oneHot(most) }, { $0.iota([3], axis: most) },
       { $0.fill(1, [3], .int32).oneHot(-1) }, { $0.concatenate([$0.fill(1, [3])], axis: -2) },
+      { $0.fill(1, [3]).argmax(axis: most) }, { $0.fill(1, [3]).argmin(axis: Int.min) },
+      { $0.fill(1, [3]).logSumExp(axis: Int.min) }, { $0.fill(1, [3]).cumulativeSum(axis: most) },
+      { $0.fill(1, [3]).split([most, most])[1] }, { $0.fill(1, [3]).split([3], axis: Int.min)[0] },
+      { $0.fill(1, [3]).split(into: most)[0] }, { $0.stack([$0.fill(1, [3])], axis: Int.min) },
+      { $0.fill(1, [3]).split(into: Int.min, axis: most).first ?? $0.fill(1) },
+      { $0.fill(1, [3]).variance(correction: most) }, { $0.permutation(most) },
+      { $0.fill(1, [3]).variance(correction: Int.min) }, { $0.permutation(Int.min) },
+      { $0.jacobian(of: $0.fill(1, [1 << 30]), withRespectTo: $0.fill(1, [1 << 30])) },
       { $0.concatenate(Array(repeating: $0.fill(1, [1 << 40]), count: 1 << 4)) },
     ]
     for use in uses { #expect(!(try diagnostics { [use($0)] }).isEmpty) }
