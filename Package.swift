@@ -64,7 +64,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TidemillGraphTests",
-      dependencies: ["TidemillGraph", "TidemillCompiler", "Tidemill", "TidemillTestSupport"]),
+      dependencies: ["TidemillGraph", "TidemillCompiler", "Tidemill", "TidemillTestSupport"],
+      resources: [.copy("Goldens")]),
     .testTarget(
       name: "TidemillCompilerTests",
       dependencies: ["TidemillCompiler", "TidemillGraph", "Tidemill", "TidemillTestSupport"]),
