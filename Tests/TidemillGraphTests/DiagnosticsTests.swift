@@ -50,6 +50,7 @@ import TidemillTestSupport
     Wrong("sum twice", ["sum", "named twice"]) { $0.fill(1, [3, 4]).sum(axes: [0, -2]) },
     Wrong("max of nothing", ["max", "axis 0", "empty"]) { $0.fill(1, [0, 4]).max() },
     Wrong("softmax", ["softmax", "no axis 5"]) { $0.fill(1, [3, 4]).softmax(axis: 5) },
+    Wrong("softmax before", ["softmax", "no axis -7"]) { $0.fill(1, [3, 4]).softmax(axis: -7) },
     Wrong("gather", ["gather", "no axis 2"]) {
       $0.fill(1, [3, 4]).gather($0.fill(0, [2], .int32), axis: 2)
     },

@@ -29,8 +29,11 @@ public struct Value {
   /// Whether the operations that led here fit together; if not, compiling will say what is wrong.
   public var isValid: Bool { id != nil }
 
-  /// A negative axis counts from the last, by NumPy's rule; the result may still be outside.
-  package func countedFromFront(_ axis: Int) -> Int { axis < 0 ? axis + shape.rank : axis }
+  /// A negative axis counts from the last, by NumPy's rule; one that is outside stays as it is, so that
+  /// messages name it as it was given.
+  package func countedFromFront(_ axis: Int) -> Int {
+    axis < 0 && axis >= -shape.rank ? axis + shape.rank : axis
+  }
 
   /// The same number everywhere, with this value's shape and type.
   package func like(_ number: Double) -> Value {
