@@ -35,6 +35,56 @@ import TidemillTestSupport
     #expect(numbers.contains { abs($0) > bound * 0.999 })
   }
 
+  /// Normal, variance 1/fanIn.
+  @Test func leCun() throws {
+    let (mean, variance) = moments(try draw(.leCun))
+    #expect(abs(mean) < 5 * (1.0 / 300 / 60_000).squareRoot())
+    #expect(abs(variance * 300 - 1) < 0.03)
+  }
+
+  /// Nothing beyond two deviations; the variance of the rest is 1 − 4φ(2)/(2Φ(2) − 1) = 0.7737.
+  @Test func truncatedNormal() throws {
+    let numbers = try draw(.truncatedNormal(deviation: 0.5), .float64)
+    let (mean, variance) = moments(numbers)
+    #expect(abs(mean) < 5 * (0.7737 * 0.25 / 60_000).squareRoot())
+    #expect(abs(variance / (0.7737 * 0.25) - 1) < 0.02)
+    #expect(numbers.allSatisfy { abs($0) <= 1 })
+    #expect(numbers.contains { abs($0) > 0.99 })
+  }
+
+  /// QᵀQ = gain²·I or QQᵀ, whichever is smaller, and numbers of either sign.
+  @Test(
+    arguments: [
+      [1, 1], [1, 7], [9, 1], [40, 40], [65, 33], [33, 65], [8, 3, 5], [0, 3], [3, 0],
+    ],
+    [DType.float32, .float64])
+  func orthogonal(dimensions: [Int], dtype: DType) throws {
+    let shape = Shape(dimensions)
+    let tensor = try Initializer.orthogonal(gain: 2).tensor(
+      TensorType(shape, dtype), fanIn: 1, fanOut: 1, seed: 5)
+    guard shape.count > 0 else { return }
+    let columns = shape.count / dimensions[0]
+    let isTall = dimensions[0] > columns
+    let matrix = isTall ? transposed(tensor.doubles, columns) : tensor.doubles
+    let vectors = rows(matrix, max(columns, dimensions[0]))
+    for (i, one) in vectors.enumerated() {
+      for (j, other) in vectors.enumerated() {
+        let error = abs(dot(one, other) / 4 - (i == j ? 1 : 0))
+        #expect(error < (dtype == .float32 ? 1e-6 : 1e-14), "\(shape), \(i), \(j)")
+      }
+    }
+    if shape.count > 100 {
+      #expect((0.4...0.6).contains(Double(matrix.filter { $0 > 0 }.count) / Double(shape.count)))
+    }
+  }
+
+  @Test func orthogonalVectors() throws {
+    let text = try message {
+      try Initializer.orthogonal().tensor(TensorType([3], .float32), fanIn: 1, fanOut: 1, seed: 1)
+    }
+    #expect(text.contains("float32[3]; two axes or more are needed"))
+  }
+
   @Test func others() throws {
     #expect(try draw(.zeros).allSatisfy { $0 == 0 })
     #expect(try draw(.constant(0.5)).allSatisfy { $0 == 0.5 })

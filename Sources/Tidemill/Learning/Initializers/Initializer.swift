@@ -1,0 +1,167 @@
+import Foundation
+import TidemillGraph
+
+/// How a weight's first numbers are drawn.
+public struct Initializer: Sendable {
+  private enum Distribution: Sendable {
+    case constant(Double)
+    case uniform(bound: @Sendable (_ fanIn: Int, _ fanOut: Int) -> Double)
+    case normal(deviation: @Sendable (_ fanIn: Int, _ fanOut: Int) -> Double)
+    case truncatedNormal(deviation: Double)
+    case orthogonal(gain: Double)
+  }
+
+  private let distribution: Distribution
+
+  /// Normal with variance `2 / fanIn`: keeps the size of signals through ReLU.
+  ///
+  /// **Source**: He, Zhang, Ren, Sun: Delving deep into rectifiers, 2015.
+  public static let he = Initializer(
+    distribution: .normal { fanIn, _ in (2 / Double(max(fanIn, 1))).squareRoot() })
+
+  /// Uniform with variance `2 / (fanIn + fanOut)`: keeps the size of signals through tanh, both ways.
+  ///
+  /// **Source**: Glorot, Bengio: Understanding the difficulty of training deep feedforward networks, 2010.
+  public static let glorot = Initializer(
+    distribution: .uniform { fanIn, fanOut in
+      (6 / max(Double(fanIn) + Double(fanOut), 1)).squareRoot()
+    })
+
+  /// Normal with variance `1 / fanIn`: keeps the size of signals through layers that change it little, such as SELU.
+  ///
+  /// **Source**: LeCun, Bottou, Orr, Müller: Efficient backprop, 1998.
+  public static let leCun = Initializer(
+    distribution: .normal { fanIn, _ in (1 / Double(max(fanIn, 1))).squareRoot() })
+
+  /// Zero everywhere.
+  public static let zeros = constant(0)
+
+  /// The same number everywhere.
+  public static func constant(_ value: Double) -> Initializer {
+    Initializer(distribution: .constant(value))
+  }
+
+  /// Uniform in `-bound ..< bound`.
+  public static func uniform(bound: Double) -> Initializer {
+    Initializer(distribution: .uniform { _, _ in bound })
+  }
+
+  /// Normal with mean 0.
+  public static func normal(deviation: Double) -> Initializer {
+    Initializer(distribution: .normal { _, _ in deviation })
+  }
+
+  /// Normal with mean 0, but what lies beyond two deviations is drawn again.
+  ///
+  /// The variance is that of what is left, `0.774·deviation²`.
+  public static func truncatedNormal(deviation: Double) -> Initializer {
+    Initializer(distribution: .truncatedNormal(deviation: deviation))
+  }
+
+  /// A matrix whose rows or columns, whichever are fewer, are orthogonal and of length `gain`: keeps the length of
+  /// signals through any number of layers.
+  ///
+  /// The first axis counts the rows; all others together are the columns.
+  ///
+  /// - Complexity: `4·m·n²` flops for `m` rows and `n` columns, `n ≤ m`.
+  ///
+  /// **Source**: Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of learning in deep linear neural
+  /// networks, 2014.
+  public static func orthogonal(gain: Double = 1) -> Initializer {
+    Initializer(distribution: .orthogonal(gain: gain))
+  }
+
+  /// Draws a tensor.
+  ///
+  /// - Parameters:
+  ///   - type: Floating point.
+  ///   - fanIn: How many inputs each output has.
+  ///   - fanOut: How many outputs each input has.
+  ///   - seed: The same seed draws the same numbers, wherever the C library's `log` and `cos` do.
+  /// - Throws: `tensor` where the shape is not possible or the type not floating point; for an orthogonal matrix, where
+  ///   there are fewer than two axes.
+  public func tensor(
+    _ type: TensorType, fanIn: Int, fanOut: Int, seed: UInt64
+  ) throws -> Tensor {
+    guard type.shape.isValid, type.dtype.isFloatingPoint else {
+      throw TidemillError(
+        .tensor, "Weights cannot be drawn for \(type); a possible shape of floats is needed.")
+    }
+    // The memory first: for a size that is not to be had this throws, where an array would trap.
+    var tensor = try Tensor(zeros: type.shape, type.dtype)
+    var generator = SeededGenerator(seed: seed)
+    if case .orthogonal(let gain) = distribution {
+      try fillOrthogonal(&tensor, gain: gain, from: &generator)
+      return tensor
+    }
+    let draw = sampler(fanIn: fanIn, fanOut: fanOut)
+    if type.dtype == .float64 {
+      try tensor.withMutableScalars(as: Double.self) { elements in
+        for index in elements.indices { elements[index] = draw(&generator) }
+      }
+    } else {
+      try tensor.withMutableScalars(as: Float.self) { elements in
+        for index in elements.indices { elements[index] = Float(draw(&generator)) }
+      }
+    }
+    return tensor
+  }
+
+  private func sampler(fanIn: Int, fanOut: Int) -> (inout SeededGenerator) -> Double {
+    switch distribution {
+    case .constant(let value):
+      return { _ in value }
+    case .uniform(let bound):
+      let bound = bound(fanIn, fanOut)
+      return { (2 * $0.unit() - 1) * bound }
+    case .normal(let deviation):
+      let deviation = deviation(fanIn, fanOut)
+      return { $0.normal() * deviation }
+    case .truncatedNormal(let deviation):
+      return { generator in
+        while true {
+          let number = generator.normal()
+          if abs(number) <= 2 { return number * deviation }
+        }
+      }
+    case .orthogonal(let gain):
+      // Not drawn number by number.
+      return { _ in gain }
+    }
+  }
+
+  private func fillOrthogonal(
+    _ tensor: inout Tensor, gain: Double, from generator: inout SeededGenerator
+  ) throws {
+    guard tensor.shape.rank >= 2 else {
+      throw TidemillError(
+        .tensor,
+        "Orthogonal weights cannot be drawn for \(tensor.type); two axes or more are needed, the first of which counts "
+          + "the rows.")
+    }
+    guard tensor.shape.count > 0 else { return }
+    let rows = tensor.shape[0]
+    let columns = tensor.shape.count / rows
+    let matrix = orthogonalMatrix(rows: rows, columns: columns, from: &generator)
+    if tensor.dtype == .float64 {
+      try tensor.withMutableScalars(as: Double.self) { elements in
+        for index in elements.indices { elements[index] = matrix[index] * gain }
+      }
+    } else {
+      try tensor.withMutableScalars(as: Float.self) { elements in
+        for index in elements.indices { elements[index] = Float(matrix[index] * gain) }
+      }
+    }
+  }
+}
+
+extension SeededGenerator {
+  /// Uniform in `0 ..< 1`.
+  fileprivate mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Of mean 0 and variance 1, by Box and Muller, 1958.
+  mutating func normal() -> Double {
+    let radius = (-2 * log(1 - unit())).squareRoot()
+    return radius * cos(2 * .pi * unit())
+  }
+}
