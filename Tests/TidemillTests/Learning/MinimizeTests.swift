@@ -67,6 +67,33 @@ import TidemillTestSupport
     #expect(try session.run().item() < first)
   }
 
+  /// Every stage is proven, and the bits are the same for any number of threads and under the least budget.
+  @Test(arguments: optimizers.indices) func proven(index: Int) throws {
+    let optimizer = Self.optimizers[index]
+    let network = SmallTraining(dropout: false).network
+    let small = SmallTraining()
+    @Sendable func body(_ g: GraphBuilder) -> [Value] {
+      let x = g.input("x", [small.batch, 6])
+      let loss = softmaxCrossEntropy(network(x), labels: g.input("y", [small.batch], .int32))
+      g.minimize(
+        loss, over: network.parameters, with: optimizer(0.01), regularizing: .l2(1e-3),
+        clipping: .globalNorm(0.5))
+      return [loss]
+    }
+    let least = try #require(
+      try smallestBudget {
+        _ = try CompiledFunction(CompileOptions(memoryBudget: $0, threads: 3), body)
+      })
+    let results = try [(1, MemoryBudget.unlimited), (2, .unlimited), (3, .bytes(least))].map {
+      let options = try CompileOptions(memoryBudget: $1, threads: $0, verifies: true)
+      return try small.train(
+        CompiledFunction(options, body), store: network.initialize(seed: 1), steps: 5)
+    }
+    for found in results.dropFirst() {
+      #expect(zip(found, results[0]).allSatisfy { $0.hasSameBits(as: $1) })
+    }
+  }
+
   /// A rate may be of another type than the parameter.
   @Test func ratesOfAnotherType() throws {
     let weight = parameter("w", try float64([1, 2]))
