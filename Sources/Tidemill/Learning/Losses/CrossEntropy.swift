@@ -13,7 +13,7 @@ import TidemillGraph
 /// - Parameters:
 ///   - logits: Shape `[rows, classes]`, floating point.
 ///   - labels: Shape `[rows]`, int32 or int64; one outside of `0 ..< classes` stops the run.
-///   - classWeights: How much each class counts; all the same if left out.
+///   - weights: How much each class counts; all the same if left out.
 ///   - smoothing: How much of each label is given to all classes in equal parts.
 ///   - reduction: Over rows.
 /// - Returns: A scalar; with no reduction, shape `[rows]`.
@@ -60,7 +60,7 @@ public func softmaxCrossEntropy(
 /// - Parameters:
 ///   - logits: Shape `[..., classes]`, floating point, finite.
 ///   - targets: The same shape and type; each row adds up to 1. For labels, `oneHot(_:_:)`.
-///   - classWeights: `w`, how much each class counts; all the same if left out.
+///   - weights: `w`, how much each class counts; all the same if left out.
 ///   - smoothing: `s`, how much of each target is given to all classes in equal parts.
 ///   - reduction: Over rows.
 /// - Returns: A scalar; with no reduction, shape `[...]`.

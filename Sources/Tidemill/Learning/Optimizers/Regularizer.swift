@@ -34,6 +34,7 @@ public struct Regularizer: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: A shared one counts once.
+  ///   - graph: Where to record it.
   ///   - dtype: Of the result; floating point.
   /// - Returns: A scalar.
   public func penalty(
