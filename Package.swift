@@ -80,7 +80,8 @@ let package = Package(
       dependencies: [
         "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "TidemillTestSupport",
         "CTestSupport", "CZlib",
-      ]),
+      ],
+      exclude: ["Learning/Goldens"]),
     .testTarget(
       name: "TidemillCLITests",
       dependencies: [

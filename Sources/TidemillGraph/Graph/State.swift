@@ -42,17 +42,19 @@ package struct StateKey: Hashable, Sendable {
   package let parameter: Parameter
   /// Empty for the parameter; otherwise what is kept for it, such as `velocity`, which starts at zero.
   package let role: String
+  /// That of the parameter, unless another one is kept for it.
+  package let type: TensorType
 
-  package init(_ parameter: Parameter, role: String = "") {
+  package init(_ parameter: Parameter, role: String = "", type: TensorType? = nil) {
     self.parameter = parameter
     self.role = role
+    self.type = type ?? parameter.type
   }
 
   package var name: String { role.isEmpty ? parameter.name : "\(parameter.name).\(role)" }
-  package var type: TensorType { parameter.type }
 
   package static func == (lhs: StateKey, rhs: StateKey) -> Bool {
-    lhs.parameter === rhs.parameter && lhs.role == rhs.role
+    lhs.parameter === rhs.parameter && lhs.role == rhs.role && lhs.type == rhs.type
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -146,7 +146,7 @@ import TidemillTestSupport
     let session = try function.session(store)
     #expect(try message { try session.run() }.contains("the norm of the gradient is not finite"))
     for state in ["w.step", "w.averageGradient"] {
-      #expect(try store.tensor(named: state).doubles == [0, 0])
+      #expect(try store.tensor(named: state).doubles.allSatisfy { $0 == 0 })
     }
     #expect(try store.tensor(named: "w").doubles == [0, 1])
   }
@@ -204,7 +204,7 @@ import TidemillTestSupport
       _ = try sessions[1].run(1.0)
     }
     #expect(try stores[0].tensor(named: "w") == stores[1].tensor(named: "w"))
-    #expect(try stores[1].tensor(named: "w.step").doubles == [4, 4])
+    #expect(try stores[1].tensor(named: "w.step").doubles == [4])
   }
 
   @Test func mistakes() throws {

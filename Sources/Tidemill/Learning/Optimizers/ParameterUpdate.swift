@@ -24,19 +24,14 @@ struct ParameterUpdate {
     graph.assign(StateKey(parameter, role: role), value)
   }
 
-  /// A scalar kept at the last step, in float64; 0 at the first.
-  ///
-  /// States have the shape of their parameter, so all elements of this one are the same number.
-  func keptScalar(_ role: String) -> Value {
-    let state = kept(role)
-    guard state.shape.count > 0 else { return graph.fill(0, .scalar, .float64) }
-    let first = state.slice(state.shape.dimensions.map { _ in 0..<1 })
-    return first.reshaped(to: .scalar).cast(to: .float64)
-  }
+  /// A float64 scalar kept at the last step; 0 at the first.
+  func keptScalar(_ role: String) -> Value { graph.read(scalarKey(role)) }
 
-  /// Keeps a scalar for the next step, rounded to the parameter's type.
-  func keep(scalar: Value, as role: String) {
-    keep(scalar.cast(to: parameter.type.dtype).broadcast(to: parameter.type.shape), as: role)
+  /// Keeps a float64 scalar for the next step.
+  func keep(scalar: Value, as role: String) { graph.assign(scalarKey(role), scalar) }
+
+  private func scalarKey(_ role: String) -> StateKey {
+    StateKey(parameter, role: role, type: TensorType(.scalar, .float64))
   }
 
   /// `t`, the number of this step of this parameter from 1 on, as a float64 scalar. To be asked for once.
