@@ -52,6 +52,23 @@ struct TrainTests {
     #expect(try Self.sha256(["--threads", "1", "--seed", "2"]) != digest)
   }
 
+  @Test("Optimisers, schedules and clipping are options, each with bits of its own")
+  func rules() throws {
+    var digests = [try Self.sha256([])]
+    for options in [
+      ["--optimizer", "adam"], ["--optimizer", "nesterov"], ["--schedule", "cosine"],
+      ["--schedule", "one-cycle"], ["--clip-norm", "0.5"], ["--momentum", "0.5"],
+    ] {
+      let digest = try Self.sha256(options)
+      #expect(!digests.contains(digest), "\(options)")
+      #expect(try Self.sha256(options + ["--threads", "1"]) == digest, "\(options)")
+      digests.append(digest)
+    }
+    // The defaults, spelled out.
+    let spelled = ["--optimizer", "sgd", "--learning-rate", "0.05", "--schedule", "constant"]
+    #expect(try Self.sha256(spelled + ["--momentum", "0.9"]) == digests[0])
+  }
+
   /// What the error of a budget that is too small names.
   private static func smallestBudget() throws -> Int {
     let outcome = try CommandLineTool.run(

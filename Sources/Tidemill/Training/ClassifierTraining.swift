@@ -8,10 +8,16 @@ public struct TrainingOptions: Sendable {
   public var batchSize = 64
   /// Passes over the training samples.
   public var epochs = 10
-  /// η
+  /// The rule of the updates.
+  public var optimizer = OptimizerChoice.sgd
+  /// η, or its largest value where a schedule changes it.
   public var learningRate = 0.05
-  /// β
+  /// How η changes.
+  public var schedule = ScheduleChoice.constant
+  /// β; of no effect where the optimiser has none.
   public var momentum = 0.9
+  /// The largest norm that the gradient of all parameters may have; a larger one is scaled down to it.
+  public var largestGradientNorm: Double?
   /// λ
   public var weightDecay = 1e-4
   /// Of the first weights and of the order of the samples.
@@ -37,6 +43,11 @@ public struct TrainingOptions: Sendable {
       threads.map { $0 > 0 } ?? true, "number of threads must be 1 or more", "\(threads ?? 0)")
     try require(learningRate >= 0, "learning rate must be 0 or more", "\(learningRate)")
     try require(weightDecay >= 0, "weight decay must be 0 or more", "\(weightDecay)")
+    if let norm = largestGradientNorm {
+      try require(
+        norm > 0 && norm.isFinite, "largest gradient norm must be finite and more than 0", "\(norm)"
+      )
+    }
     // Steps compute in float32.
     try require(
       Float(learningRate).isFinite, "learning rate must be finite as a float32", "\(learningRate)")
@@ -122,8 +133,9 @@ public final class ClassifierTraining {
       let loss = softmaxCrossEntropy(logits, labels: labels)
       graph.minimize(
         loss, over: network.parameters,
-        with: SGD(
-          learningRate: rate, momentum: options.momentum, weightDecay: options.weightDecay))
+        with: options.optimizer.optimizer(
+          rate: rate, momentum: options.momentum, weightDecay: options.weightDecay),
+        clipping: options.largestGradientNorm.map { .globalNorm($0) })
       let hits = (logits.argmax() .== labels).cast(to: .float32).sum()
       return [loss, hits]
     }
@@ -166,6 +178,13 @@ public final class ClassifierTraining {
     return last
   }
 
+  /// Of all epochs; as many as can be counted where there are more.
+  private func stepCount(of samples: Dataset) -> Int {
+    let steps = (samples.count - 1) / options.batchSize + 1
+    let (count, overflow) = steps.multipliedReportingOverflow(by: options.epochs)
+    return overflow ? .max : count
+  }
+
   /// An update can overflow where the loss before it did not.
   private func checkParameters(after what: String) throws {
     let broken = store.notFinite
@@ -182,11 +201,13 @@ public final class ClassifierTraining {
     let session = try step.session(store, seed: options.seed)
     let clock = ContinuousClock()
     let start = clock.now
+    let schedule = options.schedule.schedule(
+      options.learningRate, steps: stepCount(of: samples))
     var last: TrainingProgress?
     for epoch in 1...options.epochs {
       var (done, loss, hits) = (0, 0.0, 0.0)
       for batch in try samples.batches(of: options.batchSize, seed: options.seed, epoch: epoch) {
-        try session.run(batch.images, batch.labels, options.learningRate)
+        try session.run(batch.images, batch.labels, schedule.rate(at: session.step))
         done += batch.count
         loss += Double(try session.result(0).number()) * Double(batch.count)
         hits += Double(try session.result(1).number())

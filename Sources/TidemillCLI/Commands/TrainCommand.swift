@@ -8,6 +8,7 @@ struct TrainCommand: ParsableCommand {
     abstract: "Trains a fully connected network on images.",
     discussion: """
       Example: tidemill train --hidden 256,128 --features features.png --save digits.safetensors
+      Example: tidemill train --activation tanh --optimizer adam --schedule cosine --clip-norm 5
 
       JSON is a line for each epoch ("event": "epoch"), and as the last line the result \
       ("event": "result"). Where the loss is not finite, training stops and the parameters stay as \
@@ -33,14 +34,34 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "The function between layers.")
   var activation = Activation.relu
 
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("The learning rate.", valueName: "rate"))
-  var learningRate = 0.05
+  @Option(help: "The rule by which parameters are updated.")
+  var optimizer = OptimizerChoice.sgd
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The share of the last step that a step keeps.", valueName: "share"))
-  var momentum = 0.9
+    help: ArgumentHelp(
+      """
+      The learning rate. (default: 0.05 for sgd and nesterov, 0.01 for adagrad, 1 for adadelta, \
+      0.001 for rmsprop, adam and adamw, 0.002 for adamax and nadam, 0.0003 for lion)
+      """, valueName: "rate"))
+  var learningRate: Double?
+
+  @Option(help: "How the learning rate changes over the whole training.")
+  var schedule = ScheduleChoice.constant
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The share of the last step that a step keeps; for sgd and nesterov. (default: 0.9)",
+      valueName: "share"))
+  var momentum: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scales the gradient of all parameters down to this norm where it is larger.",
+      valueName: "norm"))
+  var clipNorm: Double?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("The strength of weight decay.", valueName: "rate"))
@@ -85,6 +106,10 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     try requirePositive(batchSize, "--batch-size")
     try requirePositive(epochs, "--epochs")
+    guard momentum == nil || optimizer.hasMomentum else {
+      throw ValidationError(
+        "--momentum is for sgd and nesterov; leave it out with --optimizer \(optimizer.rawValue).")
+    }
     do { try options.check() } catch let error as TidemillError {
       throw ValidationError(error.message)
     }
@@ -104,8 +129,11 @@ struct TrainCommand: ParsableCommand {
     var options = TrainingOptions()
     options.batchSize = batchSize
     options.epochs = epochs
-    options.learningRate = learningRate
-    options.momentum = momentum
+    options.optimizer = optimizer
+    options.learningRate = learningRate ?? optimizer.usualLearningRate
+    options.schedule = schedule
+    options.momentum = momentum ?? options.momentum
+    options.largestGradientNorm = clipNorm
     options.weightDecay = weightDecay
     options.seed = seed
     options.threads = threads.threads
@@ -115,3 +143,5 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension Activation: ExpressibleByArgument {}
+extension OptimizerChoice: ExpressibleByArgument {}
+extension ScheduleChoice: ExpressibleByArgument {}

@@ -9,8 +9,10 @@ enum MachineMemory {
   /// the program later.
   ///
   /// - Throws: `out-of-memory` where the parameters alone take more than there is.
-  static func check(parameters: Int, momentum: Double) throws {
-    let copies = momentum > 0 ? 2 : 1
+  ///
+  /// - Parameter kept: How many tensors of its shape the optimiser keeps for each parameter.
+  static func check(parameters: Int, kept: Int) throws {
+    let copies = kept + 1
     // As many as can be counted where there are too many parameters for that.
     let (product, overflow) = UInt64(parameters).multipliedReportingOverflow(
       by: UInt64(MemoryLayout<Float>.size * copies))
@@ -20,7 +22,7 @@ enum MachineMemory {
     throw TidemillError(
       .outOfMemory,
       "The network has \(parameters) parameters, which take \(bytes) bytes "
-        + "\(momentum > 0 ? "with their velocities" : "without momentum"), but this machine has "
+        + "with what the optimiser keeps for them, but this machine has "
         + "\(most) bytes of memory. Use fewer or smaller hidden layers.")
   }
 }

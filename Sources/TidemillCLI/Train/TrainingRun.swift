@@ -16,7 +16,9 @@ struct TrainingRun {
       inputs: data.train.features, hidden: hidden, classes: data.train.classes,
       activation: activation)
     try files.checkPicture(units: hidden.first ?? data.train.classes, of: data.train)
-    try MachineMemory.check(parameters: network.parameterCount, momentum: options.momentum)
+    try MachineMemory.check(
+      parameters: network.parameterCount,
+      kept: options.optimizer.keptTensors(momentum: options.momentum))
     var options = options
     // A batch has no more samples than there are.
     options.batchSize = min(options.batchSize, data.train.count)
@@ -59,6 +61,10 @@ struct TrainingRun {
   }
 
   private var metadata: [String: String] {
-    ["activation": activation.rawValue, "dataset": dataset, "seed": "\(options.seed)"]
+    [
+      "activation": activation.rawValue, "dataset": dataset,
+      "optimizer": options.optimizer.rawValue,
+      "seed": "\(options.seed)",
+    ]
   }
 }

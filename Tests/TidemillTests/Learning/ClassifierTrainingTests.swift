@@ -91,6 +91,39 @@ import TidemillTestSupport
         .contains("takes 64 features, but samples of 'wide' have 65"))
   }
 
+  /// Every rule learns the digits with its usual learning rate.
+  @Test(arguments: OptimizerChoice.allCases) func optimizers(choice: OptimizerChoice) throws {
+    let digits = try Digits.load()
+    var options = TrainingOptions()
+    options.epochs = 15
+    options.optimizer = choice
+    options.learningRate = choice.usualLearningRate
+    let training = try ClassifierTraining(
+      .classifier(inputs: 64, hidden: [64], classes: 10, activation: .relu), features: 64, options)
+    try training.run(on: digits.train)
+    #expect(try training.evaluate(on: digits.test).accuracy > 0.85)
+  }
+
+  /// The rate ends at nearly 0: the last steps of an annealed training change next to nothing.
+  @Test(arguments: [ScheduleChoice.cosine, .oneCycle]) func schedules(choice: ScheduleChoice) throws
+  {
+    let digits = try Digits.load()
+    let training = try training { $0.schedule = choice }
+    var before: [Tensor] = []
+    let steps = (digits.train.count - 1) / 64 + 1
+    var step = 0
+    try training.run(on: digits.train) { _ in
+      step += 1
+      if step == steps - 1 { before = try training.store.tensors.map(\.tensor) }
+    }
+    #expect(step == steps)
+    for (old, new) in zip(before, try training.store.tensors) {
+      let change = zip(old.doubles, new.tensor.doubles).map { abs($0 - $1) }.max() ?? 0
+      #expect(change < 2e-3, "\(new.name)")
+      #expect(change > 0 || choice == .oneCycle, "\(new.name)")
+    }
+  }
+
   /// Evaluating counts every sample once, the last smaller batch included, and changes nothing.
   @Test func evaluation() throws {
     let digits = try Digits.load()

@@ -1,0 +1,89 @@
+import TidemillGraph
+
+/// The rule by which a classifier's parameters are updated.
+public enum OptimizerChoice: String, Sendable, CaseIterable {
+  /// ``SGD``, with momentum.
+  case sgd
+  /// ``SGD`` with Nesterov's momentum.
+  case nesterov
+  /// ``AdaGrad``
+  case adagrad
+  /// ``RMSProp``
+  case rmsprop
+  /// ``Adadelta``
+  case adadelta
+  /// ``Adam``
+  case adam
+  /// ``AdamW``
+  case adamw
+  /// ``Adamax``
+  case adamax
+  /// ``NAdam``
+  case nadam
+  /// ``Lion``
+  case lion
+
+  /// A learning rate to start from.
+  public var usualLearningRate: Double {
+    switch self {
+    case .sgd, .nesterov: 0.05
+    case .adagrad: 1e-2
+    case .adadelta: 1
+    case .rmsprop, .adam, .adamw: 1e-3
+    case .adamax, .nadam: 2e-3
+    case .lion: 3e-4
+    }
+  }
+
+  /// Whether a momentum is one of its numbers.
+  public var hasMomentum: Bool { self == .sgd || self == .nesterov }
+
+  /// How many tensors of a parameter's shape are kept for it.
+  package func keptTensors(momentum: Double) -> Int {
+    switch self {
+    case .sgd, .nesterov: momentum > 0 ? 1 : 0
+    case .adagrad, .rmsprop, .lion: 1
+    case .adadelta, .adam, .adamw, .adamax, .nadam: 2
+    }
+  }
+
+  /// The rule with a classifier's numbers.
+  func optimizer(rate: Value, momentum: Double, weightDecay: Double) -> any Optimizer {
+    switch self {
+    case .sgd: SGD(learningRate: rate, momentum: momentum, weightDecay: weightDecay)
+    case .nesterov:
+      SGD(learningRate: rate, momentum: momentum, nesterov: true, weightDecay: weightDecay)
+    case .adagrad: AdaGrad(learningRate: rate, weightDecay: weightDecay)
+    case .rmsprop: RMSProp(learningRate: rate, weightDecay: weightDecay)
+    case .adadelta: Adadelta(learningRate: rate, weightDecay: weightDecay)
+    case .adam: Adam(learningRate: rate, weightDecay: weightDecay)
+    case .adamw: AdamW(learningRate: rate, weightDecay: weightDecay)
+    case .adamax: Adamax(learningRate: rate, weightDecay: weightDecay)
+    case .nadam: NAdam(learningRate: rate, weightDecay: weightDecay)
+    case .lion: Lion(learningRate: rate, weightDecay: weightDecay)
+    }
+  }
+}
+
+/// How a classifier's learning rate changes from step to step.
+public enum ScheduleChoice: String, Sendable, CaseIterable {
+  /// Not at all.
+  case constant
+  /// Down to 0 at the last step; see ``Schedule/cosine(_:over:to:)``.
+  case cosine
+  /// Up and down; see ``Schedule/oneCycle(_:over:rising:first:last:)``.
+  case oneCycle = "one-cycle"
+
+  /// The schedule of a training.
+  ///
+  /// - Parameters:
+  ///   - rate: The learning rate; the largest one where it changes.
+  ///   - steps: Of the whole training.
+  func schedule(_ rate: Double, steps: Int) -> Schedule {
+    switch self {
+    case .constant: .constant(rate)
+    case .cosine: .cosine(rate, over: steps)
+    case .oneCycle: .oneCycle(rate, over: steps)
+    }
+  }
+}
