@@ -81,7 +81,8 @@ let package = Package(
         "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "TidemillTestSupport",
         "CTestSupport", "CZlib",
       ],
-      exclude: ["Learning/Goldens"]),
+      exclude: ["Learning/Goldens"],
+      resources: [.copy("Files/Goldens")]),
     .testTarget(
       name: "TidemillCLITests",
       dependencies: [
