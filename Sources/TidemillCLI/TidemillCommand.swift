@@ -15,6 +15,6 @@ struct TidemillCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TrainCommand.self, GraphCommand.self, ProfileCommand.self, BenchCommand.self,
-      TopologyCommand.self, ExplainCommand.self,
+      TopologyCommand.self, ExplainCommand.self, InspectCommand.self,
     ])
 }

@@ -8,18 +8,8 @@ extension Safetensors {
   ///   what is wrong.
   public init(path: String) throws {
     let reader = try FileReader(path: path)
-    let header = try Header(reader)
-    var tensors: [(name: String, tensor: Tensor)] = []
-    for entry in header.entries {
-      let storage = try TensorStorage(byteCount: entry.end - entry.begin)
-      try reader.read(into: storage.bytes, at: header.dataStart + entry.begin)
-      // Any other byte read as a Bool would be undefined behaviour.
-      if entry.type.dtype == .bool, let byte = storage.bytes.first(where: { $0 > 1 }) {
-        throw TidemillError(
-          .file, "\(path): tensor '\(entry.name)' is BOOL, but holds the byte \(byte), not 0 or 1.")
-      }
-      tensors.append((entry.name, Tensor(type: entry.type, storage: storage)))
-    }
+    let header = try SafetensorsHeader(reader)
+    let tensors = try header.entries.map { (name: $0.name, tensor: try header.tensor($0, reader)) }
     self.init(checkedTensors: tensors, metadata: header.metadata)
   }
 
@@ -30,20 +20,25 @@ extension Safetensors {
 }
 
 /// The header of a file, checked: the entries cover the data without holes or overlaps.
-private struct Header {
-  struct Entry {
-    let name: String
-    let type: TensorType
+package struct SafetensorsHeader {
+  /// What it says of a tensor.
+  package struct Entry {
+    package let name: String
+    package let type: TensorType
     let begin: Int
     let end: Int
   }
 
   let path: String
   let dataStart: Int
-  private(set) var entries: [Entry] = []
-  private(set) var metadata: [String: String] = [:]
+  /// In the order of their places in the file.
+  package private(set) var entries: [Entry] = []
+  package private(set) var metadata: [String: String] = [:]
 
-  init(_ reader: FileReader) throws {
+  /// Reads a header, and nothing after it.
+  ///
+  /// - Throws: `file`, as ``Safetensors/init(path:)``.
+  package init(_ reader: FileReader) throws {
     path = reader.path
     let length = try Self.length(reader)
     dataStart = 8 + length
@@ -59,6 +54,20 @@ private struct Header {
       }
     }
     try checkPlaces(dataLength: reader.size - dataStart)
+  }
+
+  /// Reads one tensor.
+  ///
+  /// - Throws: `file`, as ``Safetensors/init(path:)``.
+  package func tensor(_ entry: Entry, _ reader: FileReader) throws -> Tensor {
+    let storage = try TensorStorage(byteCount: entry.end - entry.begin)
+    try reader.read(into: storage.bytes, at: dataStart + entry.begin)
+    // Any other byte read as a Bool would be undefined behaviour.
+    if entry.type.dtype == .bool, let byte = storage.bytes.first(where: { $0 > 1 }) {
+      throw TidemillError(
+        .file, "\(path): tensor '\(entry.name)' is BOOL, but holds the byte \(byte), not 0 or 1.")
+    }
+    return Tensor(type: entry.type, storage: storage)
   }
 
   private static func length(_ reader: FileReader) throws -> Int {
