@@ -73,7 +73,14 @@ public enum IDXFolder {
   /// A damaged label can be far above all others, and the network would get outputs for hundreds of
   /// classes that do not exist. Such a label has a gap below it, so a gap is an error. Class 0 may be
   /// empty: labels of some sets, as of EMNIST's letters, count from 1.
-  private static func classCount(of labels: Tensor, name: String) throws -> Int {
+  ///
+  /// - Parameters:
+  ///   - name: What errors call the labels: their file.
+  ///   - loader: The function that can be told the number of classes.
+  /// - Throws: `data`, with the sample and the class that has none.
+  static func classCount(
+    of labels: Tensor, name: String, loader: String = "IDXFolder.load"
+  ) throws -> Int {
     try labels.withScalars(as: Int32.self) { labels in
       let largest = max(labels.max() ?? 0, 0)
       let seen = Set(labels)
@@ -84,7 +91,7 @@ public enum IDXFolder {
           "\(name): sample \(sample) has the label \(labels[sample]), but no sample has the label "
             + "\(missing): where nobody says how many classes there are, each class below the "
             + "largest label needs samples. Correct the label, number the classes without gaps, or "
-            + "give the number of classes to IDXFolder.load.")
+            + "give the number of classes to \(loader).")
       }
       return min(Int(largest) + 1, maximumClasses)
     }
