@@ -1,95 +1,5 @@
-import Foundation
 import TidemillGraph
 import TidemillRuntime
-
-/// How a classifier is trained.
-public struct TrainingOptions: Sendable {
-  /// Samples of a step; the last step of an epoch takes what is left.
-  public var batchSize = 64
-  /// Passes over the training samples.
-  public var epochs = 10
-  /// The rule of the updates.
-  public var optimizer = OptimizerChoice.sgd
-  /// η, or its largest value where a schedule changes it.
-  public var learningRate = 0.05
-  /// How η changes.
-  public var schedule = ScheduleChoice.constant
-  /// β; of no effect where the optimiser has none.
-  public var momentum = 0.9
-  /// The largest norm that the gradient of all parameters may have; a larger one is scaled down to it.
-  public var largestGradientNorm: Double?
-  /// λ
-  public var weightDecay = 1e-4
-  /// Of the first weights and of the order of the samples.
-  public var seed: UInt64 = 1
-  /// Workers; one for each physical core if left out.
-  public var threads: Int?
-  /// Of a training step.
-  public var memoryBudget = MemoryBudget.unlimited
-
-  /// The defaults, to be changed.
-  public init() {}
-
-  /// - Throws: `argument` with the first option that is out of range.
-  package func check() throws {
-    func require(_ condition: Bool, _ what: String, _ found: String) throws {
-      guard condition else {
-        throw TidemillError(.argument, "The \(what), but \(found) was given.")
-      }
-    }
-    try require(batchSize > 0, "batch size must be 1 or more", "\(batchSize)")
-    try require(epochs > 0, "number of epochs must be 1 or more", "\(epochs)")
-    try require(
-      threads.map { $0 > 0 } ?? true, "number of threads must be 1 or more", "\(threads ?? 0)")
-    try require(learningRate >= 0, "learning rate must be 0 or more", "\(learningRate)")
-    try require(weightDecay >= 0, "weight decay must be 0 or more", "\(weightDecay)")
-    if let norm = largestGradientNorm {
-      try require(
-        norm > 0 && norm.isFinite, "largest gradient norm must be finite and more than 0", "\(norm)"
-      )
-    }
-    // Steps compute in float32.
-    try require(
-      Float(learningRate).isFinite, "learning rate must be finite as a float32", "\(learningRate)")
-    try require(
-      Float(weightDecay).isFinite, "weight decay must be finite as a float32", "\(weightDecay)")
-    try require(momentum >= 0 && momentum < 1, "momentum must be in 0 ..< 1", "\(momentum)")
-  }
-}
-
-/// Where a training stands.
-public struct TrainingProgress: Sendable {
-  /// From 1.
-  public let epoch: Int
-  /// Of all.
-  public let epochs: Int
-  /// Samples done in this epoch.
-  public let samples: Int
-  /// Samples of an epoch.
-  public let samplesPerEpoch: Int
-  /// The mean loss of this epoch's samples so far.
-  public let loss: Double
-  /// The share of them that the network had right before the step.
-  public let accuracy: Double
-  /// Since the start, without compiling.
-  public let seconds: Double
-  /// Over the whole training so far.
-  public let samplesPerSecond: Double
-  /// Until the end, at that rate.
-  public let secondsLeft: Double
-  /// Whether the epoch is complete.
-  public var isEpochEnd: Bool { samples == samplesPerEpoch }
-}
-
-/// How well a network does on samples it was not trained on.
-public struct Evaluation: Sendable {
-  /// The share of samples that it has right.
-  public let accuracy: Double
-  /// The mean softmax cross entropy.
-  public let loss: Double
-  /// Samples by true class (rows) and by predicted class (columns); empty for over 4,096 classes.
-  public let confusion: [[Int]]
-}
 
 /// Trains a classifier by minibatch gradient descent.
 ///
@@ -245,9 +155,9 @@ public final class ClassifierTraining {
         if shown > 0 { confusion[Int(label)][Int(guess)] += 1 }
       }
     }
-    let count = Double(max(samples.count, 1))
     return Evaluation(
-      accuracy: Double(right) / count, loss: loss / count, confusion: confusion)
+      samples: samples.count, right: right, loss: loss / Double(samples.count),
+      confusion: confusion)
   }
 
   private func check(_ samples: Dataset) throws {

@@ -56,7 +56,6 @@ struct TrainingResult: Encodable {
 
   /// For people.
   func lines(_ evaluation: Evaluation, terminal: Terminal) -> [String] {
-    let right = Int((testAccuracy * Double(testSamples)).rounded())
     var lines: [String] = []
     if 1...Self.mostClassesOfText ~= evaluation.confusion.count {
       let names = dataset == "fashion-mnist" ? FashionMNIST.classNames : []
@@ -66,7 +65,7 @@ struct TrainingResult: Encodable {
     }
     let accuracy = terminal.styled(NumberText.percent(testAccuracy), .bold)
     return lines + [
-      "test accuracy  \(accuracy) (\(right) of \(testSamples))",
+      "test accuracy  \(accuracy) (\(evaluation.right) of \(evaluation.samples))",
       "loss           \(NumberText.fixed(loss, 4)) at the end of training",
       "training       \(epochs) epochs of \(trainSamples) samples in "
         + "\(NumberText.duration(seconds)), \(NumberText.grouped(samplesPerSecond)) samples/s, "
