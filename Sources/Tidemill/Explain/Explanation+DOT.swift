@@ -6,8 +6,8 @@ extension Explanation {
   /// ```
   package var dot: String {
     var lines = [
-      "digraph \(Self.quoted(text)) {",
-      "  graph [label=\(Self.quoted(text)), labelloc=t, rankdir=LR, fontname=\"sans-serif\"];",
+      "digraph \(DOT.quoted(text)) {",
+      "  graph [label=\(DOT.quoted(text)), labelloc=t, rankdir=LR, fontname=\"sans-serif\"];",
       "  node [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=10];",
       "  edge [color=gray40, arrowsize=0.6];",
     ]
@@ -19,18 +19,12 @@ extension Explanation {
         "gradient \(NumberBlock.short(node.gradient, digits: 6, limit: 60))",
       ].joined(separator: "\n")
       let shape = node.isLeaf ? ", shape=ellipse, style=filled, fillcolor=gray92];" : "];"
-      lines.append("  n\(index) [label=\(Self.quoted(label))\(shape)")
+      lines.append("  n\(index) [label=\(DOT.quoted(label))\(shape)")
     }
     for (index, node) in nodes.enumerated() {
       lines += node.operands.map { "  n\($0) -> n\(index);" }
     }
     lines.append("}")
     return lines.joined(separator: "\n")
-  }
-
-  /// A string of the language; a new line in it stays one.
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    return "\"\(escaped.replacing("\n", with: "\\n"))\""
   }
 }

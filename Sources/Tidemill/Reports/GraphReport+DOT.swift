@@ -11,8 +11,8 @@ extension GraphReport {
     var root = ScopeTree()
     for node in nodes { root.insert(node, at: node.scope.split(separator: "/")[...]) }
     var lines = [
-      "digraph \(Self.quoted(name)) {",
-      "  graph [label=\(Self.quoted(name)), labelloc=t, fontname=\"sans-serif\"];",
+      "digraph \(DOT.quoted(name)) {",
+      "  graph [label=\(DOT.quoted(name)), labelloc=t, fontname=\"sans-serif\"];",
       "  node [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=10];",
       "  edge [color=gray40, arrowsize=0.6];",
     ]
@@ -32,30 +32,16 @@ extension GraphReport {
       + guards.map { ($0.value, "\($0.name) is finite") }
     return results.enumerated().flatMap { index, result in
       [
-        "  r\(index) [shape=plaintext, label=\(Self.quoted(result.1))];",
+        "  r\(index) [shape=plaintext, label=\(DOT.quoted(result.1))];",
         "  n\(result.0) -> r\(index) [style=dashed];",
       ]
     }
   }
 
-  /// A string of the language; a new line in it stays one.
-  fileprivate static func quoted(_ text: String) -> String {
-    var result = "\""
-    for character in text {
-      switch character {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      default: result.append(character)
-      }
-    }
-    return result + "\""
-  }
-
   fileprivate static func line(_ node: Node) -> String {
     let attributes = node.attributes.isEmpty ? "" : " \(node.attributes)"
     let isSource = node.operands.isEmpty
-    return "n\(node.id) [label=\(quoted("\(node.operation)\(attributes)\n\(node.type)"))"
+    return "n\(node.id) [label=\(DOT.quoted("\(node.operation)\(attributes)\n\(node.type)"))"
       + (isSource ? ", shape=ellipse, style=filled, fillcolor=gray92];" : "];")
   }
 }
@@ -81,7 +67,7 @@ private struct ScopeTree {
       lines.append("\(indentation)subgraph cluster\(clusters) {")
       clusters += 1
       lines.append(
-        "\(indentation)  label=\(GraphReport.quoted(String(name))); color=gray70; fontsize=10;")
+        "\(indentation)  label=\(DOT.quoted(String(name))); color=gray70; fontsize=10;")
       tree.write(to: &lines, indentation: indentation + "  ", clusters: &clusters)
       lines.append("\(indentation)}")
     }
