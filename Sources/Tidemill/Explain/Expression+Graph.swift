@@ -64,7 +64,7 @@ extension Expression.Node {
       return graph.diagnose("[]: brackets can be at most \(Shape.maximumRank) deep.")
     }
     guard let other = x.first(where: { $0.shape != shape }) else {
-      return graph.concatenate(x.map { $0.reshaped(to: Shape([1] + shape.dimensions)) })
+      return graph.stack(x)
     }
     return graph.diagnose(
       "[]: elements must have one shape, but the first has \(shape) and another \(other.shape).")

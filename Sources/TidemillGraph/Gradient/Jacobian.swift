@@ -52,8 +52,7 @@ extension GraphBuilder {
 
   /// 1 at one element, in row-major order, and 0 elsewhere.
   private func unit(_ element: Int, _ type: TensorType) -> Value {
-    let positions = iota([type.shape.count], axis: 0, .int64)
-    return (positions .== positions.like(Double(element))).cast(to: type.dtype)
+    fill(Double(element), .scalar, .int64).oneHot(type.shape.count, type.dtype)
       .reshaped(to: type.shape)
   }
 }
