@@ -75,9 +75,7 @@ private struct WeightedFunction {
         .argument, "checkGradients: the result is \(result.type), but float64 is needed.")
     }
     var generator = SeededGenerator(seed: seed)
-    let weights = (0..<result.shape.count).map { _ in
-      0.5 + Double(generator.next() >> 11) * 0x1p-53
-    }
+    let weights = (0..<result.shape.count).map { _ in 0.5 + generator.unit() }
     let sum = (result * graph.constant(try Tensor(weights, shape: result.shape))).sum()
     let gradients = graph.gradient(of: sum, withRespectTo: differentiated.map { values[$0] })
     let executable = try Executable(

@@ -1,4 +1,3 @@
-import Foundation
 import TidemillGraph
 
 /// How a weight's first numbers are drawn.
@@ -152,16 +151,5 @@ public struct Initializer: Sendable {
         for index in elements.indices { elements[index] = Float(matrix[index] * gain) }
       }
     }
-  }
-}
-
-extension SeededGenerator {
-  /// Uniform in `0 ..< 1`.
-  fileprivate mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-  /// Of mean 0 and variance 1, by Box and Muller, 1958.
-  mutating func normal() -> Double {
-    let radius = (-2 * log(1 - unit())).squareRoot()
-    return radius * cos(2 * .pi * unit())
   }
 }
