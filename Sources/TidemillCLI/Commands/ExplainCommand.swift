@@ -46,16 +46,11 @@ struct ExplainCommand: ParsableCommand {
       throw ValidationError(
         "Standard output can have one of --dot -, --svg - and --format json; name a file.")
     }
-    let files = [(dot, "--dot"), (svg, "--svg")].filter { $0.0 != Self.standardOutput }
-    for (path, option) in files {
-      if let path { try OutputFile.check(path, option) }
-    }
-    if let dot, let svg, files.count == 2,
-      try AtomicFile.target(of: dot) == AtomicFile.target(of: svg)
-    {
-      throw ValidationError(
-        "--dot and --svg are the same file, \(svg): give each a file of its own.")
-    }
+    let files = [(dot, "--dot"), (svg, "--svg")].compactMap { path, option in
+      path.map { (path: $0, option: option) }
+    }.filter { $0.path != Self.standardOutput }
+    for (path, option) in files { try OutputFile.check(path, option) }
+    try OutputFile.checkDistinct(files)
   }
 
   func run() throws {

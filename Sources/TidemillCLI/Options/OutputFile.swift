@@ -25,4 +25,19 @@ enum OutputFile {
       throw ValidationError("\(option): \(error.message)")
     }
   }
+
+  /// Finds out before the run whether two files are one, which would keep only what is written last.
+  ///
+  /// - Parameter files: Paths, with the options that name them.
+  /// - Throws: `ValidationError`.
+  static func checkDistinct(_ files: [(path: String, option: String)]) throws {
+    var options: [String: String] = [:]
+    for (path, option) in files {
+      guard let other = options.updateValue(option, forKey: try AtomicFile.target(of: path)) else {
+        continue
+      }
+      throw ValidationError(
+        "\(other) and \(option) are the same file, \(path): give each a file of its own.")
+    }
+  }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Tidemill
 
 /// The files that a training leaves behind.
@@ -15,14 +14,11 @@ struct TrainingFiles {
   ///
   /// - Throws: `ValidationError`.
   func check() throws {
-    if let save { try OutputFile.check(save, "--save") }
-    if let features { try OutputFile.check(features, "--features") }
-    if let save, let features,
-      try AtomicFile.target(of: save) == AtomicFile.target(of: features)
-    {
-      throw ValidationError(
-        "--save and --features are the same file, \(features): give each a file of its own.")
+    let files = [(save, "--save"), (features, "--features")].compactMap { path, option in
+      path.map { (path: $0, option: option) }
     }
+    for (path, option) in files { try OutputFile.check(path, option) }
+    try OutputFile.checkDistinct(files)
   }
 
   /// Finds out before the training whether there can be a picture.
