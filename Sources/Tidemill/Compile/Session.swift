@@ -73,9 +73,9 @@ struct SessionInputs {
     switch value {
     case .tensor(let tensor): try set(tensor, at: position)
     case .number(let number):
-      try set(number, at: position) { Int64(saturating: number) }
+      try set(number, Int64(saturating: number), at: position)
     case .integer(let integer):
-      try set(Double(integer), at: position) { Int64(integer) }
+      try set(Double(integer), Int64(integer), at: position)
     }
   }
 
@@ -103,9 +103,8 @@ struct SessionInputs {
     tensors[position] = tensor
   }
 
-  private mutating func set(
-    _ number: Double, at position: Int, integer: () -> Int64
-  ) throws {
+  /// A number as floating point and as an integer, of which the input's type takes one.
+  private mutating func set(_ number: Double, _ integer: Int64, at position: Int) throws {
     let input = declared[position]
     guard input.type.shape.rank == 0 else {
       throw TidemillError(
@@ -118,8 +117,8 @@ struct SessionInputs {
     switch input.type.dtype {
     case .float32: try tensor.withMutableScalars { $0[0] = Float(number) }
     case .float64: try tensor.withMutableScalars { $0[0] = number }
-    case .int32: try tensor.withMutableScalars { $0[0] = Int32(clamping: integer()) }
-    case .int64: try tensor.withMutableScalars { $0[0] = integer() }
+    case .int32: try tensor.withMutableScalars { $0[0] = Int32(clamping: integer) }
+    case .int64: try tensor.withMutableScalars { $0[0] = integer }
     default: try tensor.withMutableScalars { $0[0] = number != 0 }
     }
     numbers[position] = tensor
