@@ -56,11 +56,7 @@ extension Value {
 
   /// The entries `range` of one axis, counted from the end where it is negative. Copies nothing.
   public func slice(axis: Int, _ range: Range<Int>) -> Value {
-    guard isValid else { return self }
-    let counted = countedFromFront(axis)
-    guard counted >= 0, counted < shape.rank else {
-      return builder.diagnose("slice: \(type) has no axis \(axis).")
-    }
+    guard let counted = counted(axis, "slice") else { return builder.invalid }
     var ranges = shape.dimensions.map { 0..<$0 }
     ranges[counted] = range
     return slice(ranges)

@@ -6,11 +6,8 @@ extension Value {
   ///   - axis: Negative ones count from the last.
   /// - Returns: As many values as extents.
   public func split(_ extents: [Int], axis: Int = 0) -> [Value] {
-    guard isValid else { return extents.map { _ in self } }
-    let counted = countedFromFront(axis)
-    guard counted >= 0, counted < shape.rank else {
-      let wrong = builder.diagnose("split: \(type) has no axis \(axis).")
-      return extents.map { _ in wrong }
+    guard let counted = counted(axis, "split") else {
+      return extents.map { _ in builder.invalid }
     }
     var start = 0
     var ranges: [Range<Int>] = []

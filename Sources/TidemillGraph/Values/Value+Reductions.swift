@@ -129,13 +129,20 @@ extension Value {
     return positive.sorted()
   }
 
-  /// A function of rows that leaves one number for each, along any axis.
-  private func over(_ function: RowCall.Function, _ axis: Int, _ name: String) -> Value {
-    guard isValid else { return self }
+  /// An axis counted from the front; diagnoses one that there is not.
+  func counted(_ axis: Int, _ name: String) -> Int? {
+    guard isValid else { return nil }
     let counted = countedFromFront(axis)
     guard counted >= 0, counted < shape.rank else {
-      return builder.diagnose("\(name): \(type) has no axis \(axis).")
+      builder.diagnose("\(name): \(type) has no axis \(axis).")
+      return nil
     }
+    return counted
+  }
+
+  /// A function of rows that leaves one number for each, along any axis.
+  private func over(_ function: RowCall.Function, _ axis: Int, _ name: String) -> Value {
+    guard let counted = counted(axis, name) else { return builder.invalid }
     guard shape[counted] > 0 else {
       return builder.diagnose("\(name): axis \(axis) of \(type) is empty; it needs an element.")
     }
@@ -144,14 +151,9 @@ extension Value {
   }
 
   private func alongAxis(_ function: RowCall.Function, _ axis: Int) -> Value {
-    guard isValid else { return self }
-    let last = shape.rank - 1
-    let axis = countedFromFront(axis)
-    guard axis >= 0, axis <= last else {
-      return builder.diagnose("\(function): \(type) has no axis \(axis).")
-    }
-    var swapped = Array(0...last)
-    swapped.swapAt(axis, last)
+    guard let axis = counted(axis, "\(function)") else { return builder.invalid }
+    var swapped = Array(0..<shape.rank)
+    swapped.swapAt(axis, shape.rank - 1)
     return builder.apply(RowFunction(function: function), transposed(swapped)).transposed(swapped)
   }
 }

@@ -48,11 +48,7 @@ extension Value {
   /// **Accuracy**: `⌈log₂ n⌉` roundings for each element.
   /// **Source**: Hillis, Steele: Data parallel algorithms, 1986.
   public func cumulativeSum(axis: Int = -1) -> Value {
-    guard isValid else { return self }
-    let counted = countedFromFront(axis)
-    guard counted >= 0, counted < shape.rank else {
-      return builder.diagnose("cumulativeSum: \(type) has no axis \(axis).")
-    }
+    guard let counted = counted(axis, "cumulativeSum") else { return builder.invalid }
     guard dtype != .bool else {
       return builder.diagnose("cumulativeSum: \(type) is not of numbers; cast it first.")
     }
