@@ -5,31 +5,60 @@ public struct ReLU: Layer {
   /// Makes the layer.
   public init() {}
   /// Records `max(0, x)`.
-  public func callAsFunction(_ input: Value) -> Value { input.relu() }
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.relu() }
 }
 
-/// The hyperbolic tangent.
-public struct Tanh: Layer {
+/// `x` where positive, else `slope·x`.
+public struct LeakyReLU: Layer {
+  private let slope: Double
+
   /// Makes the layer.
-  public init() {}
-  /// Records `tanh x`.
-  public func callAsFunction(_ input: Value) -> Value { input.tanh() }
+  public init(slope: Double = 0.01) { self.slope = slope }
+  /// Records `x` where positive, else `slope·x`.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value {
+    input.leakyRelu(slope: slope)
+  }
 }
 
-/// `1/(1 + e⁻ˣ)`
-public struct Sigmoid: Layer {
+/// `x` where positive, else `alpha·(eˣ − 1)`.
+public struct ELU: Layer {
+  private let alpha: Double
+
+  /// Makes the layer.
+  public init(alpha: Double = 1) { self.alpha = alpha }
+  /// Records `x` where positive, else `alpha·(eˣ − 1)`.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.elu(alpha: alpha) }
+}
+
+/// `scale·elu(x)`, which keeps mean 0 and variance 1 from layer to layer, with weights drawn by ``Initializer/leCun``.
+public struct SELU: Layer {
   /// Makes the layer.
   public init() {}
-  /// Records `σ(x)`.
-  public func callAsFunction(_ input: Value) -> Value { input.sigmoid() }
+  /// Records `scale·elu(x)`.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.selu() }
 }
 
 /// `x·Φ(x)`
 public struct GELU: Layer {
+  /// How `Φ`, the normal distribution function, is computed.
+  public enum Form: Sendable {
+    /// By `erf`.
+    case exact
+    /// By `tanh`, within 5e-4 of `x·Φ(x)`; see `geluTanh()`.
+    case tanh
+  }
+
+  private let form: Form
+
   /// Makes the layer.
-  public init() {}
+  public init(_ form: Form = .exact) { self.form = form }
   /// Records `x·Φ(x)`.
-  public func callAsFunction(_ input: Value) -> Value { input.gelu() }
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value {
+    switch form {
+    case .exact: input.gelu()
+    case .tanh: input.geluTanh()
+    }
+  }
 }
 
 /// `x·σ(x)`
@@ -37,16 +66,29 @@ public struct SiLU: Layer {
   /// Makes the layer.
   public init() {}
   /// Records `x·σ(x)`.
-  public func callAsFunction(_ input: Value) -> Value { input.silu() }
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.silu() }
 }
 
-/// Any function of a value as a layer without parameters.
-public struct Lambda: Layer {
-  private let function: @Sendable (Value) -> Value
+/// `log(1 + eˣ)`
+public struct Softplus: Layer {
+  /// Makes the layer.
+  public init() {}
+  /// Records `log(1 + eˣ)`.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.softplus() }
+}
 
-  /// Makes a layer of a function.
-  public init(_ function: @escaping @Sendable (Value) -> Value) { self.function = function }
+/// The hyperbolic tangent.
+public struct Tanh: Layer {
+  /// Makes the layer.
+  public init() {}
+  /// Records `tanh x`.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.tanh() }
+}
 
-  /// Records the function.
-  public func callAsFunction(_ input: Value) -> Value { function(input) }
+/// `1/(1 + e⁻ˣ)`
+public struct Sigmoid: Layer {
+  /// Makes the layer.
+  public init() {}
+  /// Records `σ(x)`.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value { input.sigmoid() }
 }

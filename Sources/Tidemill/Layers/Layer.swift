@@ -6,51 +6,39 @@ import TidemillRuntime
 /// A layer is a description and holds no numbers; the same layer used twice shares its weights.
 ///
 /// ```swift
-/// struct Residual: Layer {
-///   let inner: Linear
-///   func callAsFunction(_ x: Value) -> Value { x + inner(x).relu() }
-///   var namedParameters: [NamedParameter] { inner.namedParameters }
+/// struct Gated: Layer {
+///   let gate: Linear
+///   func callAsFunction(_ x: Value, _ mode: Mode) -> Value { x * gate(x, mode).sigmoid() }
+///   var namedParameters: [NamedParameter] { gate.namedParameters }
 /// }
 /// ```
+///
+/// A layer of layers hands on the mode. One that has several hands on names too, by ``recorded(as:_:_:)`` and
+/// ``namedParameters(as:)``.
 public protocol Layer: Sendable {
   /// Records what the layer computes.
-  func callAsFunction(_ input: Value) -> Value
+  ///
+  /// - Parameters:
+  ///   - input: What comes in.
+  ///   - mode: What it is recorded for; most layers do the same for both.
+  func callAsFunction(_ input: Value, _ mode: Mode) -> Value
   /// The layer's parameters, by names that are distinct within it.
   var namedParameters: [NamedParameter] { get }
-}
-
-/// A parameter and its name within a network, such as `0.weight`.
-public struct NamedParameter: Sendable {
-  /// The name; layers of layers put theirs in front, with a dot.
-  public let name: String
-  /// The handle.
-  public let parameter: Parameter
-
-  /// Makes a pair.
-  public init(_ name: String, _ parameter: Parameter) {
-    self.name = name
-    self.parameter = parameter
-  }
+  /// What a layer of layers calls this one, in place of its number; see ``named(_:)``.
+  var name: String? { get }
 }
 
 extension Layer {
   /// No parameters.
   public var namedParameters: [NamedParameter] { [] }
 
-  /// The layer's parameters, in order.
-  public var parameters: [Parameter] { namedParameters.map(\.parameter) }
+  /// None.
+  public var name: String? { nil }
 
-  /// The number of numbers in all parameters.
-  ///
-  /// `Int.max` where they cannot be counted.
-  public var parameterCount: Int {
-    parameters.reduce(0) { total, parameter in
-      let (sum, overflow) = total.addingReportingOverflow(parameter.type.shape.count)
-      return overflow ? .max : sum
-    }
-  }
+  /// Records what the layer computes in inference.
+  public func callAsFunction(_ input: Value) -> Value { self(input, .inference) }
 
-  /// Makes a store with the first numbers of all parameters.
+  /// Makes a store with the first numbers of all parameters, those that are not trained included.
   ///
   /// - Parameter seed: The same seed gives the same bits, wherever the C library's `log` and `cos` do.
   /// - Throws: `store` where two parameters have one name.

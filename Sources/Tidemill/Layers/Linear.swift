@@ -32,7 +32,7 @@ public struct Linear: Layer {
   }
 
   /// Records `x·W + b`.
-  public func callAsFunction(_ input: Value) -> Value {
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value {
     let product = input.matmul(input.builder.read(weight))
     return bias.map { product + input.builder.read($0) } ?? product
   }

@@ -4,10 +4,12 @@ import TidemillGraph
 ///
 /// ```swift
 /// let network = Sequential {
-///   Linear(64, 256)
+///   Linear(64, 256).named("hidden")
 ///   ReLU()
+///   Dropout(0.5)
 ///   Linear(256, 10)
 /// }
+/// network.namedParameters.map(\.name)   // hidden.weight, hidden.bias, 3.weight, 3.bias
 /// ```
 public struct Sequential: Layer {
   /// The layers, first to last.
@@ -19,38 +21,16 @@ public struct Sequential: Layer {
   /// Makes a network of an array of layers.
   public init(_ layers: [any Layer]) { self.layers = layers }
 
-  /// Records all layers, each in a scope of its number.
-  public func callAsFunction(_ input: Value) -> Value {
-    var value = input
-    for (index, layer) in layers.enumerated() {
-      value = input.builder.scope("\(index)") { layer(value) }
-    }
-    return value
-  }
-
-  /// Every layer's, with its number and a dot in front.
-  public var namedParameters: [NamedParameter] {
-    layers.enumerated().flatMap { index, layer in
-      layer.namedParameters.map { NamedParameter("\(index).\($0.name)", $0.parameter) }
+  /// Records all layers, each in a scope of its name or number.
+  ///
+  /// Diagnoses two layers of one name.
+  public func callAsFunction(_ input: Value, _ mode: Mode) -> Value {
+    layers.checkNames("Sequential", in: input.builder)
+    return layers.named.reduce(input) { value, part in
+      part.layer.recorded(as: part.name, value, mode)
     }
   }
-}
 
-/// Collects layers written one below the other.
-@resultBuilder
-public enum LayerBuilder {
-  /// One layer.
-  public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
-  /// Several layers.
-  public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
-  /// All statements.
-  public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
-  /// A loop.
-  public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
-  /// An `if` without `else`.
-  public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
-  /// The first branch of an `if`.
-  public static func buildEither(first: [any Layer]) -> [any Layer] { first }
-  /// The other branch of an `if`.
-  public static func buildEither(second: [any Layer]) -> [any Layer] { second }
+  /// Every layer's, with its name or number and a dot in front.
+  public var namedParameters: [NamedParameter] { layers.namedParameters }
 }

@@ -39,10 +39,10 @@ public final class ClassifierTraining {
       let images = graph.input("images", [batch, features])
       let labels = graph.input("labels", [batch], .int32)
       let rate = graph.input("rate", [])
-      let logits = network(images)
+      let logits = network(images, .training)
       let loss = softmaxCrossEntropy(logits, labels: labels)
       graph.minimize(
-        loss, over: network.parameters,
+        loss, over: network.trainableParameters,
         with: options.optimizer.optimizer(
           rate: rate, momentum: options.momentum, weightDecay: options.weightDecay),
         clipping: options.largestGradientNorm.map { .globalNorm($0) })

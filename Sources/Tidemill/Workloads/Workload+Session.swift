@@ -25,7 +25,7 @@ extension Workload {
 
   private func trace(_ graph: GraphBuilder) -> Value {
     let input = graph.input("input", inputShape)
-    let output = network(input)
+    let output = network(input, .training)
     let loss: Value
     switch target {
     case .classes:
@@ -34,7 +34,7 @@ extension Workload {
       loss = meanSquaredError(output, graph.input("targets", [batchSize, 1]))
     }
     graph.minimize(
-      loss, over: network.parameters, with: SGD(learningRate: 0.001, momentum: 0.9))
+      loss, over: network.trainableParameters, with: SGD(learningRate: 0.001, momentum: 0.9))
     return loss
   }
 

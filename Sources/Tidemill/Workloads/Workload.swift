@@ -88,16 +88,16 @@ private struct Branches: Layer {
   }
   let head = Linear(32 * 64, 10, initializer: .glorot)
 
-  func callAsFunction(_ input: Value) -> Value {
+  func callAsFunction(_ input: Value, _ mode: Mode) -> Value {
     let outputs = branches.enumerated().map { index, branch in
-      input.builder.scope("branch\(index)") { branch(input) }
+      branch.recorded(as: "branch\(index)", input, mode)
     }
-    return input.builder.scope("head") { head(input.builder.concatenate(outputs, axis: 1)) }
+    return head.recorded(as: "head", input.builder.concatenate(outputs, axis: 1), mode)
   }
 
   var namedParameters: [NamedParameter] {
     branches.enumerated().flatMap { index, branch in
-      branch.namedParameters.map { NamedParameter("branch\(index).\($0.name)", $0.parameter) }
-    } + head.namedParameters.map { NamedParameter("head.\($0.name)", $0.parameter) }
+      branch.namedParameters(as: "branch\(index)")
+    } + head.namedParameters(as: "head")
   }
 }

@@ -56,7 +56,7 @@ import TidemillTestSupport
     let before = try store.tensors
     let train = try compile { g in
       let labels = g.input("labels", [4], .int32)
-      let loss = softmaxCrossEntropy(network(g.input("x", [4, 3])), labels: labels)
+      let loss = softmaxCrossEntropy(network(g.input("x", [4, 3]), .training), labels: labels)
       g.minimize(loss, over: network.parameters, with: SGD(learningRate: 0.1))
       return loss
     }

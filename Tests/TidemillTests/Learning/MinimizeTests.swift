@@ -74,7 +74,8 @@ import TidemillTestSupport
     let small = SmallTraining()
     @Sendable func body(_ g: GraphBuilder) -> [Value] {
       let x = g.input("x", [small.batch, 6])
-      let loss = softmaxCrossEntropy(network(x), labels: g.input("y", [small.batch], .int32))
+      let loss = softmaxCrossEntropy(
+        network(x, .training), labels: g.input("y", [small.batch], .int32))
       g.minimize(
         loss, over: network.parameters, with: optimizer(0.01), regularizing: .l2(1e-3),
         clipping: .globalNorm(0.5))
@@ -176,7 +177,8 @@ import TidemillTestSupport
     let before = try store.tensors
     let function = try compile { g in
       let x = g.input("x", [small.batch, 6])
-      let loss = softmaxCrossEntropy(small.network(x), labels: g.input("y", [small.batch], .int32))
+      let loss = softmaxCrossEntropy(
+        small.network(x, .training), labels: g.input("y", [small.batch], .int32))
       g.minimize(loss, over: head.parameters, with: NAdam())
       return loss
     }

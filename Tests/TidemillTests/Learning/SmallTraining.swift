@@ -9,12 +9,7 @@ struct SmallTraining: Sendable {
     network = Sequential {
       Linear(6, 40)
       Tanh()
-      if dropout {
-        Lambda { x in
-          let kept = x.builder.uniform(x.shape) .> x.builder.fill(0.2)
-          return select(kept, x * 1.25, x.builder.fill(0))
-        }
-      }
+      if dropout { Dropout(0.2) }
       Linear(40, 3, initializer: .glorot)
     }
   }
@@ -23,7 +18,7 @@ struct SmallTraining: Sendable {
     try compile(memoryBudget: budget, threads: threads) { g in
       let x = g.input("x", [batch, 6])
       let labels = g.input("labels", [batch], .int32)
-      let loss = softmaxCrossEntropy(network(x), labels: labels)
+      let loss = softmaxCrossEntropy(network(x, .training), labels: labels)
       g.minimize(
         loss, over: network.parameters,
         with: SGD(learningRate: 0.1, momentum: 0.9, weightDecay: 1e-3))

@@ -13,7 +13,7 @@ let train = try compile(memoryBudget: .bytes(64 << 20)) { g in
   let images = g.input("images", [64, 64])
   let labels = g.input("labels", [64], .int32)
   let rate = g.input("rate", [])
-  let loss = softmaxCrossEntropy(network(images), labels: labels)
+  let loss = softmaxCrossEntropy(network(images, .training), labels: labels)
   g.minimize(loss, over: network.parameters, with: SGD(learningRate: rate, momentum: 0.9))
   return loss
 }
