@@ -140,8 +140,10 @@ public final class Session {
   private var arena: TensorStorage
   private var workspaces: Workspaces
 
-  /// How many steps have succeeded.
-  public private(set) var step: UInt64 = 0
+  /// How many steps have succeeded: beside the seed what random numbers depend on.
+  ///
+  /// Set to go on where another session has stopped.
+  public var step: UInt64 = 0
 
   private static let bindingCapacity = 8
 
@@ -217,7 +219,7 @@ public final class Session {
       if let tensor { current.bind(input: position, to: tensor) }
     }
     try current.run(seed: seed, step: step, trace: trace)
-    step += 1
+    step &+= 1
   }
 
   /// Workspaces that do for an executable: those there are, or new ones that do for both.

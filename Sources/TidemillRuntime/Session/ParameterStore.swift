@@ -16,6 +16,8 @@ public final class ParameterStore: @unchecked Sendable {
     let name: String
     let type: TensorType
     let storage: TensorStorage
+
+    func tensor() throws -> Tensor { Tensor(type: type, storage: try storage.copy()) }
   }
 
   private let lock = ReadWriteLock()
@@ -52,12 +54,59 @@ public final class ParameterStore: @unchecked Sendable {
   /// The parameters with their numbers, copied, in the order of the network.
   public var tensors: [(name: String, tensor: Tensor)] {
     get throws {
-      try lock.withLock(forWriting: false) {
-        try parameterKeys.compactMap { key in
-          try entries[key].map { ($0.name, Tensor(type: $0.type, storage: try $0.storage.copy())) }
-        }
-      }
+      try lock.withLock(forWriting: false) { try named(parameterKeys) }
     }
+  }
+
+  /// What optimisers keep for the parameters, copied: `0.weight.velocity`, in the order of the network and by name
+  /// for each parameter.
+  ///
+  /// Empty until a session of a training step has been made.
+  public var optimizerState: [(name: String, tensor: Tensor)] {
+    get throws {
+      try lock.withLock(forWriting: false) { try named(keptKeys) }
+    }
+  }
+
+  /// Puts back what optimisers had kept, so that training goes on as if it had never stopped.
+  ///
+  /// To be called after a session of the training step was made, which is what makes room for it.
+  ///
+  /// - Parameter state: What ``optimizerState`` gave.
+  /// - Throws: `store` where names or types are not those of the optimisers of this store; nothing has changed then.
+  public func restoreOptimizerState(_ state: [(name: String, tensor: Tensor)]) throws {
+    try lock.withLock(forWriting: true) {
+      var wanted: [String: Entry] = [:]
+      for key in keptKeys { if let entry = entries[key] { wanted[entry.name] = entry } }
+      var given: [(entry: Entry, tensor: Tensor)] = []
+      for (name, tensor) in state {
+        guard let entry = wanted.removeValue(forKey: name) else {
+          throw TidemillError(
+            .store, "The optimiser keeps nothing called '\(name)', or it was given twice.")
+        }
+        try check(tensor, fits: entry)
+        given.append((entry, tensor))
+      }
+      if let missing = wanted.keys.min() {
+        throw TidemillError(.store, "The optimiser keeps '\(missing)', which was not given.")
+      }
+      for (entry, tensor) in given { write(tensor, to: entry) }
+    }
+  }
+
+  /// Keys of what is kept, in the order of the network and by name for each parameter.
+  private var keptKeys: [StateKey] {
+    var kept: [ObjectIdentifier: [StateKey]] = [:]
+    for key in entries.keys where !key.role.isEmpty {
+      kept[ObjectIdentifier(key.parameter), default: []].append(key)
+    }
+    return parameterKeys.flatMap { key in
+      kept[ObjectIdentifier(key.parameter), default: []].sorted { $0.role < $1.role }
+    }
+  }
+
+  private func named(_ keys: [StateKey]) throws -> [(name: String, tensor: Tensor)] {
+    try keys.compactMap { key in try entries[key].map { ($0.name, try $0.tensor()) } }
   }
 
   /// The numbers of one parameter, copied.
@@ -65,8 +114,7 @@ public final class ParameterStore: @unchecked Sendable {
   /// - Throws: `store` where there is none of this name.
   public func tensor(named name: String) throws -> Tensor {
     let found = try lock.withLock(forWriting: false) {
-      try entries.values.first { $0.name == name }
-        .map { Tensor(type: $0.type, storage: try $0.storage.copy()) }
+      try entries.values.first { $0.name == name }.map { try $0.tensor() }
     }
     guard let found else { throw unknown(name) }
     return found
@@ -80,11 +128,21 @@ public final class ParameterStore: @unchecked Sendable {
       guard let entry = entries.values.first(where: { $0.name == name }) else {
         throw unknown(name)
       }
-      guard entry.type == tensor.type else {
-        throw TidemillError(
-          .store,
-          "The parameter '\(name)' is \(entry.type), but the tensor given is \(tensor.type).")
-      }
+      try check(tensor, fits: entry)
+      write(tensor, to: entry)
+    }
+  }
+
+  private func check(_ tensor: Tensor, fits entry: Entry) throws {
+    guard entry.type == tensor.type else {
+      throw TidemillError(
+        .store,
+        "The parameter '\(entry.name)' is \(entry.type), but the tensor given is \(tensor.type).")
+    }
+  }
+
+  private func write(_ tensor: Tensor, to entry: Entry) {
+    withExtendedLifetime(tensor) {
       entry.storage.bytes.copyMemory(from: UnsafeRawBufferPointer(tensor.storage.bytes))
     }
   }
