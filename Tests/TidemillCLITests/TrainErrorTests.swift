@@ -78,7 +78,7 @@ struct TrainErrorTests {
         of: /error: Step (\d+): .*not finite\..* are saved in (.*)\.\n/))
     #expect(message.2 == path)
     #expect(try #require(Int(message.1)) > 0)
-    #expect(try Safetensors(path: path).tensors.count == 4)
+    #expect(try Checkpoint(path: path).parameters.count == 4)
   }
 
   @Test("Parameters that are not finite do not replace a file")

@@ -113,9 +113,10 @@ struct TrainTests {
     let outcome = try CommandLineTool.run(
       Self.quick + ["--save", weights, "--features", picture])
     #expect(outcome.status == 0, "\(outcome.errors)")
-    let saved = try Safetensors(path: weights)
-    #expect(saved.tensors.map(\.name) == ["0.weight", "0.bias", "2.weight", "2.bias"])
-    #expect(saved.tensors.map(\.tensor.shape) == [[64, 32], [32], [32, 10], [10]])
+    let saved = try Checkpoint(path: weights)
+    #expect(saved.parameters.map(\.name) == ["0.weight", "0.bias", "2.weight", "2.bias"])
+    #expect(saved.parameters.map(\.tensor.shape) == [[64, 32], [32], [32, 10], [10]])
+    #expect(saved.notes == ["dataset": "digits"])
     let png = try Data(contentsOf: URL(fileURLWithPath: picture))
     #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
   }

@@ -5,57 +5,114 @@ import TidemillRuntime
 ///
 /// ```swift
 /// let digits = try Digits.load()
-/// let network = Sequential.classifier(inputs: 64, hidden: [256], classes: 10, activation: .relu)
-/// let training = try ClassifierTraining(network, features: 64, TrainingOptions())
+/// let architecture = ClassifierArchitecture(inputs: 64, hidden: [256], classes: 10)
+/// let training = try ClassifierTraining(architecture, TrainingOptions())
 /// try training.run(on: digits.train) { progress in if progress.isEpochEnd { print(progress.loss) } }
 /// print(try training.evaluate(on: digits.test).accuracy)
+/// try training.checkpoint().write(to: "digits.safetensors")
 /// ```
+///
+/// A training that is stopped, kept as a ``Checkpoint`` and gone on with
+/// (``init(resuming:network:epochs:memoryBudget:threads:)``) comes to the same bits as one that is not.
+///
+/// A training belongs to one thread at a time.
 public final class ClassifierTraining {
   /// What is trained.
   public let network: Sequential
+  /// What it was made from; `nil` where the caller made the network.
+  public let architecture: ClassifierArchitecture?
+  /// How.
+  public let options: TrainingOptions
   /// The numbers of its parameters.
   public let store: ParameterStore
-  private let options: TrainingOptions
-  private let features: Int
-  private let classes: Int
-  private let step: CompiledFunction
-  private let inference: CompiledFunction
+  /// How far it has come.
+  public internal(set) var position = TrainingPosition()
+  /// What each class is called, for whoever reads a checkpoint; may be empty.
+  public var classNames: [String] = []
+  /// Texts of the caller's that checkpoints keep, by names.
+  public var notes: [String: String] = [:]
 
-  /// Compiles the training step and the evaluation.
+  /// Of the training step.
+  let session: Session
+  let classifier: Classifier
+  private let step: CompiledFunction
+  /// Of the samples trained on, once there are some.
+  var samples: SampleDescription?
+  var validation = ValidationState()
+  /// Parameters of the best epoch, where they may be wanted back.
+  var bestParameters: [(name: String, tensor: Tensor)] = []
+  var isStopping = false
+
+  /// Compiles the training of a fully connected network.
+  ///
+  /// - Parameters:
+  ///   - architecture: Of the network.
+  ///   - options: How to train.
+  ///   - memoryBudget: Of a training step.
+  ///   - threads: Workers of a step; one for each physical core if left out.
+  /// - Throws: `argument` where an option is out of range, `memory-budget` where the budget is too small.
+  public convenience init(
+    _ architecture: ClassifierArchitecture, _ options: TrainingOptions,
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+  ) throws {
+    try self.init(
+      architecture.makeNetwork(), architecture, features: architecture.inputs, options,
+      memoryBudget, threads)
+  }
+
+  /// Compiles the training of a network.
   ///
   /// - Parameters:
   ///   - network: Gives a logit for each class.
   ///   - features: Numbers of a sample.
   ///   - options: How to train.
+  ///   - memoryBudget: Of a training step.
+  ///   - threads: Workers of a step; one for each physical core if left out.
   /// - Throws: `argument` where an option is out of range, `memory-budget` where the budget is too small.
-  public init(_ network: Sequential, features: Int, _ options: TrainingOptions) throws {
+  public convenience init(
+    _ network: Sequential, features: Int, _ options: TrainingOptions,
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+  ) throws {
+    try self.init(network, nil, features: features, options, memoryBudget, threads)
+  }
+
+  init(
+    _ network: Sequential, _ architecture: ClassifierArchitecture?, features: Int,
+    _ options: TrainingOptions, _ memoryBudget: MemoryBudget, _ threads: Int?
+  ) throws {
     try options.check()
+    if let threads {
+      try OptionCheck.require(threads > 0, "number of threads must be 1 or more", threads)
+    }
     self.network = network
+    self.architecture = architecture
     self.options = options
-    self.features = features
     store = try network.initialize(seed: options.seed)
-    let batch = options.batchSize
-    step = try compile(memoryBudget: options.memoryBudget, threads: options.threads) { graph in
-      let images = graph.input("images", [batch, features])
-      let labels = graph.input("labels", [batch], .int32)
-      let rate = graph.input("rate", [])
-      let logits = network(images, .training)
-      let loss = softmaxCrossEntropy(logits, labels: labels)
-      graph.minimize(
-        loss, over: network.trainableParameters,
-        with: options.optimizer.optimizer(
-          rate: rate, momentum: options.momentum, weightDecay: options.weightDecay),
-        clipping: options.largestGradientNorm.map { .globalNorm($0) })
-      let hits = (logits.argmax() .== labels).cast(to: .float32).sum()
-      return [loss, hits]
+    step = try compile(memoryBudget: memoryBudget, threads: threads) { graph in
+      Self.recordStep(network, features: features, options, in: graph)
     }
-    inference = try compile(threads: options.threads) { graph in
-      let labels = graph.input("labels", [batch], .int32)
-      let logits = network(graph.input("images", [batch, features]))
-      return [softmaxCrossEntropyPerRow(logits, labels: labels).sum(), logits.argmax()]
-    }
-    let logits = network(GraphBuilder().input("images", [1, features]))
-    classes = logits.shape.dimensions.last ?? 1
+    session = try step.session(store, seed: options.seed)
+    classifier = try Classifier(
+      network, store, features: features, loss: options.loss, batchSize: options.batchSize,
+      threads: threads)
+  }
+
+  /// The loss of a batch, and how many of its samples were right.
+  private static func recordStep(
+    _ network: Sequential, features: Int, _ options: TrainingOptions, in graph: GraphBuilder
+  ) -> [Value] {
+    let images = graph.input("images", [options.batchSize, features])
+    let labels = graph.input("labels", [options.batchSize], .int32)
+    let rate = graph.input("rate", [])
+    let logits = network(images, .training)
+    let loss = options.loss.mean(logits, labels: labels)
+    let optimizer = options.optimizer.optimizer(
+      rate: rate, momentum: options.momentum, weightDecay: options.weightDecay)
+    graph.minimize(
+      loss, over: network.trainableParameters, with: optimizer, regularizing: options.regularizer,
+      clipping: options.clipping?.clipping)
+    let hits = (logits.argmax() .== labels).cast(to: .float32).sum()
+    return [loss, hits]
   }
 
   /// The bytes of a training step.
@@ -64,121 +121,24 @@ public final class ClassifierTraining {
   /// Workers of a step.
   public var threads: Int { step.threads }
 
-  /// Trains for all epochs.
+  /// Whether patience has run out, so that no more steps are made.
+  public var hasStoppedEarly: Bool { validation.hasStopped }
+
+  /// The epoch after which the network did best on the samples for validation.
+  public var best: BestEpoch? { validation.best }
+
+  /// What is done to all samples before the network sees them; found when training begins.
+  public var standardization: Standardization? { classifier.standardization }
+
+  /// Ends the run under way after the running step; to be called from its callbacks.
   ///
-  /// - Parameters:
-  ///   - samples: What to learn.
-  ///   - report: Called after every step.
-  /// - Returns: Where the training stood at the end.
-  /// - Throws: `not-finite` where the loss is not: the parameters are those before that step. Also where
-  ///   the loss was finite, but parameters are not any more, which `notFinite` of the store names.
-  @discardableResult
-  public func run(
-    on samples: Dataset, report: (TrainingProgress) throws -> Void = { _ in }
-  ) throws -> TrainingProgress? {
-    try check(samples)
-    let last: TrainingProgress?
-    do {
-      last = try steps(on: samples, report: report)
-    } catch let error as TidemillError where error.code == .notFinite {
-      try checkParameters(after: "an earlier step than the one that failed (\(error.message))")
-      throw error
-    }
-    try checkParameters(after: "the last step")
-    return last
-  }
-
-  /// Of all epochs; as many as can be counted where there are more.
-  private func stepCount(of samples: Dataset) -> Int {
-    let steps = (samples.count - 1) / options.batchSize + 1
-    let (count, overflow) = steps.multipliedReportingOverflow(by: options.epochs)
-    return overflow ? .max : count
-  }
-
-  /// An update can overflow where the loss before it did not.
-  private func checkParameters(after what: String) throws {
-    let broken = store.notFinite
-    guard let first = broken.first else { return }
-    throw TidemillError(
-      .notFinite,
-      "Training diverged: after \(what), \(broken.count) of \(network.parameters.count) parameters "
-        + "have elements that are not finite, '\(first)' the first. Lower the learning rate.")
-  }
-
-  private func steps(
-    on samples: Dataset, report: (TrainingProgress) throws -> Void
-  ) throws -> TrainingProgress? {
-    let session = try step.session(store, seed: options.seed)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let schedule = options.schedule.schedule(
-      options.learningRate, steps: stepCount(of: samples))
-    var last: TrainingProgress?
-    for epoch in 1...options.epochs {
-      var (done, loss, hits) = (0, 0.0, 0.0)
-      for batch in try samples.batches(of: options.batchSize, seed: options.seed, epoch: epoch) {
-        try session.run(batch.images, batch.labels, schedule.rate(at: session.step))
-        done += batch.count
-        loss += Double(try session.result(0).number()) * Double(batch.count)
-        hits += Double(try session.result(1).number())
-        let seconds = (clock.now - start) / .seconds(1)
-        let all = (epoch - 1) * samples.count + done
-        let rate = Double(all) / max(seconds, 1e-9)
-        let progress = TrainingProgress(
-          epoch: epoch, epochs: options.epochs, samples: done, samplesPerEpoch: samples.count,
-          loss: loss / Double(done), accuracy: hits / Double(done), seconds: seconds,
-          samplesPerSecond: rate,
-          secondsLeft: (Double(options.epochs) * Double(samples.count) - Double(all)) / rate)
-        last = progress
-        try report(progress)
-      }
-    }
-    return last
-  }
+  /// ``run(on:callbacks:report:)`` goes on from there.
+  public func stop() { isStopping = true }
 
   /// Counts what the network has right. Changes nothing.
   ///
   /// - Throws: `data` where the samples have other features or more classes than the network.
   public func evaluate(on samples: Dataset) throws -> Evaluation {
-    try check(samples)
-    let session = try inference.session(store)
-    let shown = classes <= 4096 ? classes : 0
-    var confusion = Array(repeating: Array(repeating: 0, count: shown), count: shown)
-    var (loss, right) = (0.0, 0)
-    for batch in try samples.batches(of: options.batchSize) {
-      try session.run(batch.labels, batch.images)
-      loss += Double(try session.result(0).number())
-      let labels: [Int32] = try batch.labels.scalars()
-      let predicted: [Int32] = try session.result(1).scalars()
-      for (label, guess) in zip(labels, predicted) {
-        right += label == guess ? 1 : 0
-        if shown > 0 { confusion[Int(label)][Int(guess)] += 1 }
-      }
-    }
-    return Evaluation(
-      samples: samples.count, right: right, loss: loss / Double(samples.count),
-      confusion: confusion)
+    try classifier.evaluate(on: samples)
   }
-
-  private func check(_ samples: Dataset) throws {
-    guard samples.features == features else {
-      throw TidemillError(
-        .data,
-        "The network takes \(features) features, but samples of '\(samples.name)' have "
-          + "\(samples.features).")
-    }
-    guard samples.classes <= classes else {
-      throw TidemillError(
-        .data,
-        "The network tells \(classes) classes apart, but '\(samples.name)' has \(samples.classes).")
-    }
-    guard samples.count > 0 else {
-      throw TidemillError(.data, "'\(samples.name)' has no samples.")
-    }
-  }
-}
-
-extension Tensor {
-  /// The only element of a float32 scalar, without allocating.
-  func number() throws -> Float { try withScalars { $0[0] } }
 }

@@ -4,7 +4,7 @@ public struct Evaluation: Sendable {
   public let samples: Int
   /// How many of them it has right.
   public let right: Int
-  /// The mean softmax cross entropy.
+  /// The mean of the loss that training makes small, without penalties; of the softmax cross entropy by default.
   public let loss: Double
   /// Samples by true class (rows) and by predicted class (columns); empty for over 4,096 classes.
   public let confusion: [[Int]]

@@ -1,7 +1,7 @@
 import TidemillGraph
 
 /// The rule by which a classifier's parameters are updated.
-public enum OptimizerChoice: String, Sendable, CaseIterable {
+public enum OptimizerChoice: String, Codable, Sendable, CaseIterable {
   /// ``SGD``, with momentum.
   case sgd
   /// ``SGD`` with Nesterov's momentum.
@@ -61,29 +61,6 @@ public enum OptimizerChoice: String, Sendable, CaseIterable {
     case .adamax: Adamax(learningRate: rate, weightDecay: weightDecay)
     case .nadam: NAdam(learningRate: rate, weightDecay: weightDecay)
     case .lion: Lion(learningRate: rate, weightDecay: weightDecay)
-    }
-  }
-}
-
-/// How a classifier's learning rate changes from step to step.
-public enum ScheduleChoice: String, Sendable, CaseIterable {
-  /// Not at all.
-  case constant
-  /// Down to 0 at the last step; see ``Schedule/cosine(_:over:to:)``.
-  case cosine
-  /// Up and down; see ``Schedule/oneCycle(_:over:rising:first:last:)``.
-  case oneCycle = "one-cycle"
-
-  /// The schedule of a training.
-  ///
-  /// - Parameters:
-  ///   - rate: The learning rate; the largest one where it changes.
-  ///   - steps: Of the whole training.
-  func schedule(_ rate: Double, steps: Int) -> Schedule {
-    switch self {
-    case .constant: .constant(rate)
-    case .cosine: .cosine(rate, over: steps)
-    case .oneCycle: .oneCycle(rate, over: steps)
     }
   }
 }

@@ -47,7 +47,7 @@ struct TrainCommand: ParsableCommand {
   var learningRate: Double?
 
   @Option(help: "How the learning rate changes over the whole training.")
-  var schedule = ScheduleChoice.constant
+  var schedule = ScheduleName.constant
 
   @Option(
     parsing: .unconditional,
@@ -118,8 +118,9 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     try TrainingRun(
-      dataset: dataset, hidden: hidden, activation: activation, options: options, files: files,
-      format: format.format
+      dataset: dataset, hidden: hidden, activation: activation, options: options,
+      memoryBudget: memoryBudget.map { .bytes($0) } ?? .unlimited, threads: threads.threads,
+      files: files, format: format.format
     ).run()
   }
 
@@ -131,17 +132,34 @@ struct TrainCommand: ParsableCommand {
     options.epochs = epochs
     options.optimizer = optimizer
     options.learningRate = learningRate ?? optimizer.usualLearningRate
-    options.schedule = schedule
+    options.schedule = schedule.choice
     options.momentum = momentum ?? options.momentum
-    options.largestGradientNorm = clipNorm
+    options.clipping = clipNorm.map { .norm($0) }
     options.weightDecay = weightDecay
     options.seed = seed
-    options.threads = threads.threads
-    if let memoryBudget { options.memoryBudget = .bytes(memoryBudget) }
     return options
   }
 }
 
 extension Activation: ExpressibleByArgument {}
 extension OptimizerChoice: ExpressibleByArgument {}
-extension ScheduleChoice: ExpressibleByArgument {}
+
+/// Schedules as people type them.
+enum ScheduleName: String, ExpressibleByArgument, CaseIterable {
+  case constant
+  case step
+  case exponential
+  case cosine
+  case oneCycle = "one-cycle"
+
+  /// The schedule, with its usual numbers.
+  var choice: ScheduleChoice {
+    switch self {
+    case .constant: .constant
+    case .step: .step()
+    case .exponential: .exponential()
+    case .cosine: .cosine()
+    case .oneCycle: .oneCycle()
+    }
+  }
+}

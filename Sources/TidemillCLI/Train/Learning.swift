@@ -7,7 +7,6 @@ import Tidemill
 struct Learning {
   let training: ClassifierTraining
   let files: TrainingFiles
-  let metadata: [String: String]
   let batchSize: Int
   var output: TrainingProgressOutput
   /// What could not be written, while training went on.
@@ -19,12 +18,11 @@ struct Learning {
 
   init(
     _ training: ClassifierTraining, batchSize: Int, files: TrainingFiles,
-    metadata: [String: String], output: TrainingProgressOutput
+    output: TrainingProgressOutput
   ) {
     self.training = training
     self.batchSize = batchSize
     self.files = files
-    self.metadata = metadata
     self.output = output
   }
 
@@ -36,8 +34,8 @@ struct Learning {
   mutating func run(on samples: Dataset) throws -> TrainingProgress? {
     if files.save != nil { Interrupt.beginDeferring() }
     let (end, mistake) = try learn(from: samples)
-    let (store, files, metadata) = (training.store, files, metadata)
-    isSaved = failures.attempt { try files.writeParameters(store, metadata: metadata) }
+    let (training, files) = (training, files)
+    isSaved = failures.attempt { try files.write(training) }
     let isInterrupted = Interrupt.endDeferring()
     guard let save = files.save else { return end }
     if let mistake {

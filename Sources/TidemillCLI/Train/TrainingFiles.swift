@@ -2,7 +2,7 @@ import Tidemill
 
 /// The files that a training leaves behind.
 struct TrainingFiles {
-  /// For the parameters.
+  /// For the checkpoint.
   let save: String?
   /// For the picture of features.
   let features: String?
@@ -31,16 +31,12 @@ struct TrainingFiles {
       units: units, imageHeight: samples.imageHeight, imageWidth: samples.imageWidth)
   }
 
-  /// Saves the parameters, if that is wanted.
+  /// Saves a checkpoint, if that is wanted.
   ///
-  /// - Throws: `not-finite` where nobody could use them, and an older file is worth more; `file`.
-  func writeParameters(_ store: ParameterStore, metadata: [String: String]) throws {
+  /// - Throws: `not-finite` where nobody could use it, and an older file is worth more; `file`.
+  func write(_ training: ClassifierTraining) throws {
     guard let save else { return }
-    guard store.notFinite.isEmpty else {
-      throw TidemillError(
-        .notFinite, "\(save): is not written, as the parameters are not finite any more.")
-    }
-    try Safetensors(store.tensors, metadata: metadata).write(to: save)
+    try training.checkpoint().write(to: save)
   }
 
   /// Draws the weights of the first layer, if that is wanted.

@@ -7,26 +7,30 @@ struct TrainingRun {
   let hidden: [Int]
   let activation: Activation
   let options: TrainingOptions
+  let memoryBudget: MemoryBudget
+  let threads: Int?
   let files: TrainingFiles
   let format: OutputFormat
 
   func run() throws {
     let data = try DataSource.named(dataset, seed: options.seed)
-    let network = Sequential.classifier(
+    let architecture = ClassifierArchitecture(
       inputs: data.train.features, hidden: hidden, classes: data.train.classes,
       activation: activation)
     try files.checkPicture(units: hidden.first ?? data.train.classes, of: data.train)
     try MachineMemory.check(
-      parameters: network.parameterCount,
+      parameters: try architecture.makeNetwork().parameterCount,
       kept: options.optimizer.keptTensors(momentum: options.momentum))
     var options = options
     // A batch has no more samples than there are.
     options.batchSize = min(options.batchSize, data.train.count)
-    let training = try ClassifierTraining(network, features: data.train.features, options)
+    let training = try ClassifierTraining(
+      architecture, options, memoryBudget: memoryBudget, threads: threads)
+    training.notes = ["dataset": dataset]
     // Who reads along may go away, but what is to be saved must not be lost for that.
     if !files.isEmpty { signal(SIGPIPE, SIG_IGN) }
     var learning = Learning(
-      training, batchSize: options.batchSize, files: files, metadata: metadata,
+      training, batchSize: options.batchSize, files: files,
       output: TrainingProgressOutput(format: format, terminal: .current))
     let end = try learning.run(on: data.train)
     try finish(training, data, end, learning)
@@ -58,13 +62,5 @@ struct TrainingRun {
     for line in result.lines(evaluation, terminal: .current) { try Output.line(line) }
     if let save = written.save { try Output.line("saved          \(save)") }
     if let features = written.features { try Output.line("features       \(features)") }
-  }
-
-  private var metadata: [String: String] {
-    [
-      "activation": activation.rawValue, "dataset": dataset,
-      "optimizer": options.optimizer.rawValue,
-      "seed": "\(options.seed)",
-    ]
   }
 }
