@@ -81,8 +81,7 @@ let package = Package(
         "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "TidemillTestSupport",
         "CTestSupport", "CZlib",
       ],
-      exclude: ["Learning/Goldens"],
-      resources: [.copy("Files/Goldens")]),
+      resources: [.copy("Goldens")]),
     .testTarget(
       name: "TidemillCLITests",
       dependencies: [

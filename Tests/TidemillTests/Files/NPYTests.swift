@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Tidemill
+import TidemillTestSupport
 
 /// A file of this header and this data.
 private func npy(
@@ -32,9 +33,7 @@ private func header(_ descr: String, _ shape: String, order: String = "False") -
   }()
 
   private func golden(_ name: String) throws -> String {
-    let file = Bundle.module.url(
-      forResource: name, withExtension: "npy", subdirectory: "Goldens")
-    return try #require(file).path
+    try goldenFile("NPY/\(name).npy", in: .module).path
   }
 
   private func tensor(_ dtype: String, _ shape: Shape) throws -> Tensor {
