@@ -13,7 +13,8 @@ struct BinaryCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let differentiable: [BinaryCase] = [
+  /// The same for numbers of any type.
+  static let ring: [BinaryCase] = [
     .init(name: "add") {
       $0 + $1
     } function: {
@@ -29,17 +30,21 @@ struct BinaryCase: Sendable, CustomTestStringConvertible {
     } function: {
       $0 * $1
     },
-    .init(name: "divide", right: 0.5...2) {
-      $0 / $1
-    } function: {
-      $0 / $1
-    },
-    .init(name: "power", left: 0.5...2) {
-      power($0, $1)
-    } function: {
-      pow($0, $1)
-    },
   ]
+
+  static let differentiable: [BinaryCase] =
+    ring + [
+      .init(name: "divide", right: 0.5...2) {
+        $0 / $1
+      } function: {
+        $0 / $1
+      },
+      .init(name: "power", left: 0.5...2) {
+        power($0, $1)
+      } function: {
+        pow($0, $1)
+      },
+    ]
 
   static let choices: [BinaryCase] = [
     .init(name: "max") {
@@ -51,6 +56,19 @@ struct BinaryCase: Sendable, CustomTestStringConvertible {
       min($0, $1)
     } function: {
       Swift.min($0, $1)
+    },
+  ]
+
+  static let ofIntegers: [BinaryCase] = [
+    .init(name: "divide") {
+      $0 / $1
+    } function: {
+      $1 == 0 ? 0 : ($0 / $1).rounded(.towardZero)
+    },
+    .init(name: "signs") {
+      (-$0).abs() * $1.sign()
+    } function: {
+      abs($0) * ($1 > 0 ? 1 : $1 < 0 ? -1 : 0)
     },
   ]
 
@@ -131,44 +149,7 @@ struct BinaryCase: Sendable, CustomTestStringConvertible {
 
   /// Integers: the same names, division towards zero, and 0 where the divisor is 0.
   @Test(arguments: [DType.int32, .int64]) func integers(dtype: DType) throws {
-    let cases: [BinaryCase] = [
-      .init(name: "add") {
-        $0 + $1
-      } function: {
-        $0 + $1
-      },
-      .init(name: "subtract") {
-        $0 - $1
-      } function: {
-        $0 - $1
-      },
-      .init(name: "multiply") {
-        $0 * $1
-      } function: {
-        $0 * $1
-      },
-      .init(name: "divide") {
-        $0 / $1
-      } function: {
-        $1 == 0 ? 0 : ($0 / $1).rounded(.towardZero)
-      },
-      .init(name: "max") {
-        max($0, $1)
-      } function: {
-        Swift.max($0, $1)
-      },
-      .init(name: "min") {
-        min($0, $1)
-      } function: {
-        Swift.min($0, $1)
-      },
-      .init(name: "signs") {
-        (-$0).abs() * $1.sign()
-      } function: {
-        abs($0) * ($1 > 0 ? 1 : $1 < 0 ? -1 : 0)
-      },
-    ]
-    for binary in cases {
+    for binary in BinaryCase.ring + BinaryCase.choices + BinaryCase.ofIntegers {
       try check(binary, .integers([7, 5], -9..<10, dtype), .integers([5], -2..<3, dtype))
     }
   }
