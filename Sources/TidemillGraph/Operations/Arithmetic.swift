@@ -80,17 +80,21 @@ package struct Minimum: ElementwiseOperation {
   }
 }
 
-/// `x^y`. The gradient for `y` is 0 where `x` is 0 or negative: there the power has none.
+/// `x^y`. The gradient for `y` is 0 where `x` is 0 or negative: there the power has none, or none in the reals.
 package struct Power: ElementwiseOperation {
   package var name: String { "power" }
   package var opcode: tm_opcode { TM_POW }
   package var operandCount: Int { 2 }
   package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] {
-    let positive = x[0] .> x[0].like(0)
-    let logarithm = select(positive, select(positive, x[0], x[0].like(1)).log(), x[0].like(0))
+    let hasNone = x[0] .<= x[0].like(0)
+    let logarithm = select(hasNone, x[0].like(1), x[0]).log()
     // 0·x⁻¹ would be NaN where x is 0: there x⁰ takes the place of x⁻¹.
     let exponent = select(x[1] .== x[1].like(0), x[1].like(1), x[1])
-    return [g * x[1] * power(x[0], exponent - 1), g * result * logarithm]
+    return [
+      // Not g·y first: where both are small that is 0, and the power may be infinite.
+      g * (x[1] * power(x[0], exponent - 1)),
+      select(hasNone, g.like(0), g * result * logarithm),
+    ]
   }
 }
 
@@ -103,7 +107,7 @@ package struct AbsoluteValue: ElementwiseOperation {
   }
 }
 
-/// −1, 0 or 1. Its gradient is 0.
+/// −1, 0 or 1, and NaN of NaN. Its gradient is 0.
 package struct Sign: ElementwiseOperation {
   package var name: String { "sign" }
   package var opcode: tm_opcode { TM_SIGN }

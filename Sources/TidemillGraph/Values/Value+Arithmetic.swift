@@ -1,13 +1,15 @@
 extension Value {
-  /// The sum, broadcast. **Gradient**: distributes.
+  /// The sum, broadcast; integers wrap around. **Gradient**: distributes.
   public static func + (lhs: Value, rhs: Value) -> Value { lhs.combined(Add(), with: rhs) }
-  /// The difference, broadcast.
+  /// The difference, broadcast; integers wrap around.
   public static func - (lhs: Value, rhs: Value) -> Value { lhs.combined(Subtract(), with: rhs) }
-  /// The product, broadcast. **Gradient**: each operand's is the cotangent times the other.
+  /// The product, broadcast; integers wrap around. **Gradient**: each operand's is the cotangent times the other.
   public static func * (lhs: Value, rhs: Value) -> Value { lhs.combined(Multiply(), with: rhs) }
-  /// The quotient, broadcast. Integers: towards zero, and 0 where the divisor is 0.
+  /// The quotient, broadcast. Integers: towards zero, and 0 where the divisor is 0; the least one by −1 is itself.
+  ///
+  /// **Gradient**: `g/y` and `−(g/y)·(x/y)`; the second is not finite where `g/y` overflows, and NaN if `x` is 0 there.
   public static func / (lhs: Value, rhs: Value) -> Value { lhs.combined(Divide(), with: rhs) }
-  /// The negative.
+  /// The negative; of the least integer itself.
   public static prefix func - (operand: Value) -> Value {
     operand.builder.apply(Negate(), operand)
   }
@@ -63,17 +65,20 @@ extension Value {
   }
 }
 
-/// The larger of two values, element by element, broadcast; NaN where either is NaN.
+/// The larger of two values, element by element, broadcast; NaN where either is NaN. Zeros of both signs are equal,
+/// and either may come out.
 ///
-/// **Gradient**: goes to the larger; where both are equal, to `lhs`.
+/// **Gradient**: goes to the larger; where both are equal, to `lhs`, where either is NaN, to `rhs`.
 public func max(_ lhs: Value, _ rhs: Value) -> Value { lhs.combined(Maximum(), with: rhs) }
 
-/// The smaller of two values, element by element, broadcast; NaN where either is NaN.
+/// The smaller of two values, element by element, broadcast; NaN where either is NaN. Zeros of both signs are equal,
+/// and either may come out.
 ///
-/// **Gradient**: goes to the smaller; where both are equal, to `lhs`.
+/// **Gradient**: goes to the smaller; where both are equal, to `lhs`, where either is NaN, to `rhs`.
 public func min(_ lhs: Value, _ rhs: Value) -> Value { lhs.combined(Minimum(), with: rhs) }
 
-/// `base` to the power `exponent`, broadcast.
+/// `base` to the power `exponent`, broadcast; at zeros, infinities and NaN as C's annex F says: `x⁰` and `1ʸ` are 1, also
+/// of NaN, and a negative number to a fraction is NaN.
 ///
 /// **Gradient**: `y·xʸ⁻¹` and `xʸ·log x`, the second 0 where `x ≤ 0`.
 public func power(_ base: Value, _ exponent: Value) -> Value {

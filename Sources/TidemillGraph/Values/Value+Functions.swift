@@ -17,9 +17,9 @@ extension Value {
   public func cos() -> Value { builder.apply(Cosine(), self) }
   /// The error function.
   public func erf() -> Value { builder.apply(ErrorFunction(), self) }
-  /// The absolute value. **Gradient**: the sign; 0 at 0.
+  /// The absolute value; of the least integer itself. **Gradient**: the sign; 0 at 0, NaN at NaN.
   public func abs() -> Value { builder.apply(AbsoluteValue(), self) }
-  /// −1, 0 or 1. **Gradient**: 0.
+  /// −1, 0 or 1, and NaN of NaN, as in NumPy. **Gradient**: 0.
   public func sign() -> Value { builder.apply(Sign(), self) }
   /// The largest integer that is not larger. **Gradient**: 0.
   public func floor() -> Value { builder.apply(Floor(), self) }
@@ -36,7 +36,7 @@ extension Value {
   public func tanh() -> Value { builder.apply(HyperbolicTangent(), self) }
   /// `1/(1 + e⁻ˣ)`. **Gradient**: `σ(1 − σ)`.
   public func sigmoid() -> Value { builder.apply(Sigmoid(), self) }
-  /// `max(0, x)`. **Gradient**: 1 where `x > 0`, else 0.
+  /// `max(0, x)`; NaN stays. **Gradient**: 1 where `x > 0`, else 0, also at NaN.
   public func relu() -> Value { builder.apply(RectifiedLinear(), like(0), self) }
   /// `x` where positive, else `slope·x`.
   public func leakyRelu(slope: Double = 0.01) -> Value {
@@ -48,9 +48,10 @@ extension Value {
   /// **Source**: Clevert, Unterthiner, Hochreiter: Fast and accurate deep network learning by exponential
   /// linear units (ELUs), 2016.
   public func elu(alpha: Double = 1) -> Value {
+    let isPositive = self .> like(0)
     // The branch that is not taken must not overflow: its gradient would be 0·∞.
-    let negative = TidemillGraph.min(self, like(0)).expm1() * alpha
-    return select(self .> like(0), self, negative)
+    let negative = select(isPositive, like(0), self).expm1() * alpha
+    return select(isPositive, self, negative)
   }
   /// `scale·elu(x)`, with the two numbers that keep mean 0 and variance 1 from layer to layer.
   ///
@@ -58,9 +59,9 @@ extension Value {
   public func selu() -> Value { elu(alpha: 1.6732632423543772) * 1.0507009873554805 }
   /// `log(1 + eˣ)`. **Gradient**: the sigmoid.
   public func softplus() -> Value { builder.apply(Softplus(), self) }
-  /// `x·σ(x)`
+  /// `x·σ(x)`; NaN at −∞.
   public func silu() -> Value { self * sigmoid() }
-  /// `x·Φ(x)`, with the normal distribution function by `erf`.
+  /// `x·Φ(x)`, with the normal distribution function by `erf`; NaN at −∞.
   public func gelu() -> Value { self * 0.5 * ((self * 0.7071067811865476).erf() + 1) }
 
   /// `x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, which is within 5e-4 of ``gelu()``.
@@ -77,7 +78,7 @@ extension Value {
   ///   - lower: Not above `upper`; −∞ for no limit.
   ///   - upper: ∞ for no limit.
   ///
-  /// **Gradient**: 1 from `lower` to `upper`, both included, else 0.
+  /// **Gradient**: 1 from `lower` to `upper`, both included (0 there in PyTorch 2.15), else 0, also at NaN.
   public func clamped(from lower: Double, to upper: Double) -> Value {
     guard isValid else { return self }
     guard lower <= upper else {
@@ -87,7 +88,10 @@ extension Value {
     return TidemillGraph.min(TidemillGraph.max(self, like(lower)), like(upper))
   }
 
-  /// The same numbers in another type: towards zero and saturating from floating point to integers.
+  /// The same numbers in another type: towards zero and saturating from floating point to integers, and 0 of NaN.
+  ///
+  /// To floating point they are rounded to the nearest, the even one of two. Of int64, int32 keeps the lower 32 bits.
+  /// True is what is not 0, NaN too.
   public func cast(to dtype: DType) -> Value {
     dtype == self.dtype ? self : builder.apply(Cast(dtype: dtype), self)
   }

@@ -1,5 +1,5 @@
 extension Value {
-  /// The sum over axes, in an order that depends on the shape alone.
+  /// The sum over axes, in an order that depends on the shape alone; integers wrap around.
   ///
   /// - Parameters:
   ///   - axes: All of them if left out; negative ones count from the last.
@@ -9,6 +9,8 @@ extension Value {
   }
 
   /// The mean over axes; see ``sum(axes:keepingAxes:)``.
+  ///
+  /// That of nothing is 0, unlike NumPy's NaN: the loss of a batch without entries then changes no parameter.
   public func mean(axes: [Int]? = nil, keepingAxes: Bool = false) -> Value {
     guard let reduced = normalized(axes, "mean") else { return builder.invalid }
     guard dtype.isFloatingPoint else {
@@ -18,16 +20,16 @@ extension Value {
     return sum(axes: axes, keepingAxes: keepingAxes) * (1 / Double(Swift.max(count, 1)))
   }
 
-  /// The largest element over axes; NaN where there is one.
+  /// The largest element over axes; NaN where there is one, and of zeros of both signs either.
   ///
-  /// **Gradient**: in equal parts to the elements that are largest.
+  /// **Gradient**: in equal parts to the elements that are largest; NaN where the result is.
   public func max(axes: [Int]? = nil, keepingAxes: Bool = false) -> Value {
     reduced(.max, axes, keepingAxes)
   }
 
-  /// The smallest element over axes; NaN where there is one.
+  /// The smallest element over axes; NaN where there is one, and of zeros of both signs either.
   ///
-  /// **Gradient**: in equal parts to the elements that are smallest.
+  /// **Gradient**: in equal parts to the elements that are smallest; NaN where the result is.
   public func min(axes: [Int]? = nil, keepingAxes: Bool = false) -> Value {
     reduced(.min, axes, keepingAxes)
   }
@@ -45,10 +47,11 @@ extension Value {
     return (dtype.isInteger ? -1 - self : -self).over(.argmax, axis, "argmin")
   }
 
-  /// `eˣ / Σ eˣ` along an axis.
+  /// `eˣ / Σ eˣ` along an axis. Beside an ∞, which gives NaN, finite elements give 0; a NaN makes all of them NaN.
   public func softmax(axis: Int = -1) -> Value { alongAxis(.softmax, axis) }
 
-  /// The logarithm of the softmax along an axis.
+  /// The logarithm of the softmax along an axis, `x − log Σ eˣ`. Beside an ∞, which gives NaN, finite elements give −∞;
+  /// a NaN makes all of them NaN.
   public func logSoftmax(axis: Int = -1) -> Value { alongAxis(.logSoftmax, axis) }
 
   /// `log Σ eˣ` over an axis, which disappears; the largest element is taken out first.

@@ -1,5 +1,6 @@
 extension Value {
-  /// The mean squared distance from the mean over axes, in two passes: `Σ (x − mean)² / (n − correction)`.
+  /// The mean squared distance from the mean over axes, in two passes: `Σ (x − mean)² / (n − correction)`; 0 of
+  /// nothing, as the mean.
   ///
   /// - Parameters:
   ///   - axes: All of them if left out; negative ones count from the last.
