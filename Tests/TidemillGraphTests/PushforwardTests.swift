@@ -133,6 +133,39 @@ import TidemillTestSupport
     try compare(found[3], differences, 2e-6, "\(function.testDescription), against differences")
   }
 
+  /// The same of every golden that has a finite gradient, which GoldenCoverageTests says is every operation and function:
+  /// `⟨w, J·v⟩ = ⟨Jᵀ·w, v⟩` in a random direction.
+  @Test(arguments: GoldenOperation.all.keys.sorted())
+  func agreesOnGoldens(operation: String) throws {
+    let goldens = try #require(Golden.all.get()[operation])
+    for (number, golden) in goldens.enumerated() where !golden.gradients.isEmpty {
+      let all = [try golden.result] + golden.operands + golden.gradients
+      guard all.allSatisfy({ $0.dtype != .float32 && $0.doubles.allSatisfy(\.isFinite) }) else {
+        continue
+      }
+      var generator = SeededGenerator(seed: 23, stream: UInt64(number))
+      let found = try Runner { graph in
+        let x = GoldenTests.declare(golden, graph)
+        let values = x.filter(\.dtype.isFloatingPoint)
+        let result = try #require(GoldenOperation.record(golden, graph, x))
+        let weights = graph.constant(try golden.weights())
+        let tangents = try values.map { value in
+          let numbers = (0..<value.shape.count).map { _ in generator.uniform(-1...1) }
+          return try graph.constant(numbers, value.shape)
+        }
+        let pushed = graph.pushforward(of: result, tangents: tangents, from: values) * weights
+        let pulled = graph.pullback(of: result, cotangent: weights, to: values)
+        let along = zip(pulled, tangents).map { $0 * $1 }
+        let zero = graph.fill(0, [], .float64)
+        return [pushed.sum(), along.reduce(zero) { $0 + $1.sum() }, pushed.abs().sum()]
+          + [along.reduce(zero) { $0 + $1.abs().sum() }]
+      }.run(golden.operands, seed: GoldenTests.seed).map { try $0.item() as Double }
+      // Relative to what was added up.
+      let size = max(found[2], found[3])
+      #expect(abs(found[0] - found[1]) <= 1e-14 * size, "\(golden): \(found)")
+    }
+  }
+
   /// Several values, one of which the result does not depend on; and what is not reached.
   @Test func severalValues() throws {
     let found = try numbers([float64([1, 2]), float64(3), float64([5, 7])]) { graph, v in
