@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+import Tidemill
+import TidemillTestSupport
+
+/// Files written here open in Python's safetensors and NumPy, and theirs here: with a Python that has them, and with
+/// files that they wrote once.
+@Suite struct InterchangeTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  static let metadata = [
+    "epoch": "3", "größe \"µ\"": "line\nnext\ttab \\ 🌊", "": "empty name", "nothing": "",
+  ]
+
+  /// Those of Goldens/Safetensors/generate.py.
+  static func tensors() throws -> [(name: String, tensor: Tensor)] {
+    let floats: [Float] = [1.5, -0.0, .nan, .infinity, -.infinity, .leastNonzeroMagnitude]
+    let doubles = [Double.pi, .leastNonzeroMagnitude, -.greatestFiniteMagnitude]
+    return [
+      ("layer.0/weight", try Tensor(floats, shape: [2, 3])),
+      ("重み 🌊", try Tensor(doubles)),
+      ("größe \"quoted\" \\", try Tensor([Int32.min, Int32.max], shape: [2, 1])),
+      ("line\nbreak", try Tensor([Int64.min, Int64.max, 0])),
+      ("truths", try Tensor([true, false, true])),
+      ("scalar", Tensor(scalar: Float(42.25))),
+      ("empty", try Tensor(zeros: [0, 3], .float64)),
+      ("empty too", try Tensor(zeros: [2, 0], .bool)),
+      ("", try Tensor([Int32(7)])),
+    ]
+  }
+
+  private func golden(_ name: String) throws -> String {
+    try goldenFile("Safetensors/\(name).safetensors", in: .module).path
+  }
+
+  /// The description that interchange.py gives of a file.
+  private func description(_ file: Safetensors) -> [String] {
+    (file.tensors.map { line($0.name, $0.tensor) }
+      + file.metadata.map { "text \(digits($0.key.utf8)) \(digits($0.value.utf8))" }).sorted()
+  }
+
+  private func line(_ name: String, _ tensor: Tensor) -> String {
+    let extents = tensor.shape.dimensions.map(String.init).joined(separator: ",")
+    let elements = withExtendedLifetime(tensor.storage) { digits(tensor.storage.bytes) }
+    return "tensor \(digits(name.utf8)) \(tensor.dtype) \(extents) \(elements)"
+  }
+
+  private func digits(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
+  }
+
+  // MARK: Files that were written once
+
+  /// Names in any script, with quotes and line feeds; scalars; tensors without elements; metadata.
+  @Test(arguments: ["python", "tidemill"]) func opensTheirs(name: String) throws {
+    let read = try Safetensors(path: golden(name))
+    let expected = try Safetensors(Self.tensors(), metadata: Self.metadata)
+    #expect(description(read) == description(expected))
+  }
+
+  /// The bytes that Python's package has read back.
+  @Test func writesWhatTheyRead() throws {
+    let path = folder("t.safetensors")
+    try Safetensors(Self.tensors(), metadata: Self.metadata).write(to: path)
+    #expect(try contents(path) == contents(golden("tidemill")))
+  }
+
+  @Test(arguments: [
+    ("bfloat16", "BF16"), ("float16", "F16"), ("float8", "F8_E4M3"), ("uint8", "U8"),
+    ("int16", "I16"),
+  ])
+  func otherTypesAreRefused(name: String, dtype: String) throws {
+    let path = try golden("refused-\(name)")
+    let error = failure { _ = try Safetensors(path: path) }
+    #expect(error.code == .file)
+    #expect(
+      error.message == "\(path): is no valid safetensors file: tensor 'w' has the dtype \(dtype), "
+        + "and only F32, F64, I32, I64, BOOL can be read.")
+  }
+
+  // MARK: With a Python
+
+  @Test(.enabled(if: Python.hasLibraries, Python.needed)) func pythonOpensOurs() throws {
+    let path = folder("t.safetensors")
+    let file = try Safetensors(Self.tensors(), metadata: Self.metadata)
+    try file.write(to: path)
+    #expect(try Python.interchange(["describe", path]) == description(file))
+    for (position, named) in try Self.tensors().enumerated() {
+      let path = folder("\(position).npy")
+      try NPY(named.tensor).write(to: path)
+      #expect(try Python.interchange(["describe", path]) == [line("", named.tensor)])
+    }
+  }
+
+  @Test(.enabled(if: Python.hasLibraries, Python.needed), arguments: 1...3)
+  func opensWhatPythonWrites(seed: Int) throws {
+    let expected = try Python.interchange(["write", folder.path, "\(seed)"])
+    #expect(expected.count == 27)
+    #expect(description(try Safetensors(path: folder("python.safetensors"))) == expected)
+  }
+}
+
+/// A Python with safetensors and NumPy, where there is one.
+private enum Python {
+  static let needed: Comment =
+    "needs a Python with safetensors and numpy: python3, or the one that TIDEMILL_PYTHON names"
+
+  static let hasLibraries = (try? run(["-c", "import safetensors.numpy, numpy"])) != nil
+
+  /// The lines that Goldens/Safetensors/interchange.py prints.
+  static func interchange(_ arguments: [String]) throws -> [String] {
+    let script = try goldenFile("Safetensors/interchange.py", in: .module).path
+    return try run([script] + arguments).split(separator: "\n").map(String.init)
+  }
+
+  private static func run(_ arguments: [String]) throws -> String {
+    let named = ProcessInfo.processInfo.environment["TIDEMILL_PYTHON"]
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [named ?? "python3"] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let text = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw CheckFailure("python \(arguments) ended with \(process.terminationStatus)")
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
