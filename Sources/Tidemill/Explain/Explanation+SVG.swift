@@ -18,19 +18,19 @@ extension Explanation {
     let layout = drawing.layout
     let legend = "value above, gradient of the result below"
     let caption = NumberBlock.shortened(
-      text, max(legend.count, Int(layout.width / ExplanationDrawing.advance(15))))
+      text, max(legend.count, Int(layout.width / SVG.advance(15))))
     let width =
-      max(layout.width, ExplanationDrawing.width(caption, 15), ExplanationDrawing.width(legend, 11))
+      max(layout.width, SVG.width(caption, 15), SVG.width(legend, 11))
       + 2 * Self.margin
     let height = layout.height + Self.header + Self.margin
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(pixels(width))\" "
         + "height=\"\(pixels(height))\" viewBox=\"0 0 \(pixels(width)) \(pixels(height))\" "
         + "font-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\">",
-      "<title>\(escaped(text))</title>",
+      "<title>\(SVG.escaped(text))</title>",
       "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
-      textElement(caption, x: Self.margin, y: 30, size: 15, color: "#1f2328", anchor: "start"),
-      textElement(legend, x: Self.margin, y: 48, size: 11, color: "#656d76", anchor: "start"),
+      SVG.text(caption, x: Self.margin, y: 30, size: 15, color: "#1f2328", anchor: "start"),
+      SVG.text(legend, x: Self.margin, y: 48, size: 11, color: "#656d76", anchor: "start"),
       "<g transform=\"translate(\(pixels(Self.margin)) \(pixels(Self.header)))\">",
       "<g fill=\"none\" stroke=\"#656d76\" stroke-width=\"1.2\">",
     ]
@@ -65,50 +65,22 @@ extension Explanation {
     let middle = place.x + place.width / 2
     let wire = (place.x + place.width + place.wireEnd) / 2
     return [
-      "<g class=\"node\"><title>\(escaped(node.title))</title>",
+      "<g class=\"node\"><title>\(SVG.escaped(node.title))</title>",
       "<rect x=\"\(pixels(place.x))\" y=\"\(pixels(place.y - half))\" "
         + "width=\"\(pixels(place.width))\" height=\"\(pixels(2 * half))\" "
         + "rx=\"\(node.isLeaf ? 14 : 5)\" fill=\"\(node.isLeaf ? "#f0f1f3" : "#ffffff")\" "
         + "stroke=\"#1f2328\" stroke-width=\"1.2\"/>",
-      textElement(
+      SVG.text(
         node.text, x: middle, y: place.y + 5, size: 14, color: "#1f2328", anchor: "middle"),
-      textElement(
+      SVG.text(
         node.name, x: middle, y: place.y - half - 4, size: 11, color: "#656d76", anchor: "middle"),
-      textElement(
+      SVG.text(
         node.value, x: wire, y: place.y - 5, size: 12, color: "#1a7f37", anchor: "middle"),
-      textElement(
+      SVG.text(
         node.gradient, x: wire, y: place.y + 14, size: 12, color: "#cf222e", anchor: "middle"),
       "</g>",
     ].filter { !$0.isEmpty }
   }
 
-  private func textElement(
-    _ text: String, x: Double, y: Double, size: Int, color: String, anchor: String
-  ) -> String {
-    text.isEmpty
-      ? ""
-      : "<text x=\"\(pixels(x))\" y=\"\(pixels(y))\" font-size=\"\(size)\" fill=\"\(color)\" "
-        + "text-anchor=\"\(anchor)\">\(escaped(text))</text>"
-  }
-
-  /// A tenth of a pixel is enough.
-  private func pixels(_ length: Double) -> String {
-    let rounded = (length * 10).rounded() / 10
-    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
-  }
-
-  /// Text of XML.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
-      }
-    }
-    return result
-  }
+  private func pixels(_ length: Double) -> String { SVG.pixels(length) }
 }

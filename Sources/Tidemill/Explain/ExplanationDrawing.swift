@@ -32,18 +32,9 @@ package struct ExplanationDrawing {
     layout = LayeredLayout(
       zip(nodes, explanation.nodes).map { drawn, node in
         LayeredLayout.Node(
-          boxWidth: Swift.max(28, Self.width(drawn.text, 14) + 18, Self.width(drawn.name, 11)),
-          wireWidth: Swift.max(Self.width(drawn.value, 12), Self.width(drawn.gradient, 12)) + 14,
+          boxWidth: Swift.max(28, SVG.width(drawn.text, 14) + 18, SVG.width(drawn.name, 11)),
+          wireWidth: Swift.max(SVG.width(drawn.value, 12), SVG.width(drawn.gradient, 12)) + 14,
           operands: node.operands)
       })
-  }
-
-  /// From one character to the next of a font with equal ones.
-  static func advance(_ size: Double) -> Double { size * 0.61 }
-
-  /// Letters of the east are two wide.
-  static func width(_ text: String, _ size: Double) -> Double {
-    text.reduce(0) { $0 + (($1.unicodeScalars.first?.value ?? 0) < 0x1100 ? 1 : 2) }
-      * advance(size)
   }
 }
