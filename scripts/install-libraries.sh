@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs Debian packages as root or through sudo, or says the one command to type.
-# usage: install-libraries.sh engine|neon      what is there already is left alone
+# usage: install-libraries.sh engine|neon|data      what is there already is left alone
 set -euo pipefail
 
 missing=()
@@ -24,8 +24,11 @@ case "${1:-}" in
     file /usr/aarch64-linux-gnu/include/stdio.h libc6-dev-arm64-cross
     compgen -G '/usr/lib/gcc-cross/aarch64-linux-gnu/*/libgcc.a' >/dev/null || missing+=("$(libgcc)")
     ;;
+  data)
+    file /usr/share/datasets/fashion-mnist dataset-fashion-mnist
+    ;;
   *)
-    echo "usage: $0 engine|neon" >&2
+    echo "usage: $0 engine|neon|data" >&2
     exit 2
     ;;
 esac
