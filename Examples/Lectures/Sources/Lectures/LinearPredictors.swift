@@ -22,7 +22,7 @@ func linearPredictors(_ report: Report) throws {
     let step = try compile { g in
       let images = g.input("images", [16, 64])
       let signs = g.input("signs", [16])
-      let value = loss(predictor(images).reshaped(to: signs.shape), signs)
+      let value = loss(predictor(images, .training).reshaped(to: signs.shape), signs)
       g.minimize(value, over: predictor.parameters, with: SGD(learningRate: rate))
       return value
     }

@@ -48,7 +48,7 @@ private func bottleneck(_ digits: DatasetSplit, _ report: Report) throws {
   }
   let step = try compile { g in
     let images = g.input("images", [64, 64])
-    let loss = meanSquaredError(network(images), images)
+    let loss = meanSquaredError(network(images, .training), images)
     g.minimize(
       loss, over: network.parameters, with: Adam(learningRate: g.input("rate", [])))
     return loss

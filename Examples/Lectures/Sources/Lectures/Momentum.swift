@@ -18,7 +18,7 @@ func momentum(_ report: Report) throws {
     let step = try compile { g in
       let images = g.input("images", [32, 64])
       let labels = g.input("labels", [32], .int32)
-      let loss = softmaxCrossEntropy(network(images), labels: labels)
+      let loss = softmaxCrossEntropy(network(images, .training), labels: labels)
       // With β = 0 this is plain gradient descent, and no velocity is kept.
       g.minimize(
         loss, over: network.parameters, with: SGD(learningRate: 0.005, momentum: beta))
