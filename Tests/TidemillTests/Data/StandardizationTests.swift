@@ -48,7 +48,7 @@ import Tidemill
     #expect(scales[0] == 1 && means[0] == 0)
   }
 
-  @Test(arguments: [Float(0.1), 3.4e38, -.leastNonzeroMagnitude, 0])
+  @Test(arguments: [Float(0.1), 3.4e38, -Float.leastNonzeroMagnitude, 0])
   func constantFeaturesBecomeZero(value: Float) throws {
     let samples = try dataset(Array(repeating: [value], count: 1_003))
     let fitted = try Standardization(fitting: samples)
