@@ -125,7 +125,7 @@ import TidemillTestSupport
       $0.fill(1, [0, 4]).argmax(axis: 0)
     },
     Wrong("argmin", ["argmin", "no axis -3"]) { $0.fill(1, [3, 4], .int32).argmin(axis: -3) },
-    Wrong("argmin of bool", ["argmax", "bool"]) { $0.fill(1, [3, 4], .bool).argmin() },
+    Wrong("argmin of bool", ["argmin", "bool"]) { $0.fill(1, [3, 4], .bool).argmin() },
     Wrong("logSumExp", ["logSumExp", "axis -1", "float32[0]", "empty"]) {
       $0.fill(1, [0]).logSumExp()
     },

@@ -7,7 +7,10 @@ package struct RowFunction: Operation {
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType {
     let shape = operands[0].shape
     guard operands[0].dtype.isFloatingPoint || (function == .argmax && operands[0].dtype.isInteger)
-    else { throw Mistake("operand 0 is \(operands[0]), but floating-point numbers are needed.") }
+    else {
+      let needed = function == .argmax ? "numbers" : "floating-point numbers"
+      throw Mistake("operand 0 is \(operands[0]), but \(needed) are needed; cast it first.")
+    }
     guard shape.rank >= 1, shape[shape.rank - 1] > 0 else {
       throw Mistake("operand 0 is \(operands[0]), but a last axis with elements is needed.")
     }

@@ -42,7 +42,10 @@ extension Value {
 
   /// The position of the smallest element along an axis, which disappears, as int32; as ``argmax(axis:)``.
   public func argmin(axis: Int = -1) -> Value {
-    guard isValid, dtype != .bool else { return over(.argmax, axis, "argmin") }
+    guard isValid else { return self }
+    guard dtype != .bool else {
+      return builder.diagnose("argmin: \(type) is not of numbers; cast it first.")
+    }
     // −1 − x turns the order of integers around and, unlike −x, keeps the least one in range.
     return (dtype.isInteger ? -1 - self : -self).over(.argmax, axis, "argmin")
   }
