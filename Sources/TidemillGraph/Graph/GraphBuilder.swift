@@ -5,13 +5,14 @@
 public final class GraphBuilder {
   package private(set) var nodes: [Node] = []
   package private(set) var inputs: [Graph.Input] = []
-  private var assignments: [(key: StateKey, value: Value)] = []
-  private var guards: [(value: Value, name: String)] = []
+  // Positions, as a value holds its builder, which would then hold itself for ever.
+  private var assignments: [Graph.Assignment] = []
+  private var guards: [Graph.Guard] = []
   private var diagnostics: [String] = []
   private var scopes: [String] = []
   private var randomStreams = 0
   /// One node for each state, so that what is read in two places is one symbol to gradients.
-  private var reads: [StateKey: Value] = [:]
+  private var reads: [StateKey: NodeID] = [:]
   /// Shapes of inputs that a caller brings, in place of those that the closure declares.
   private let inputShapes: [String: Shape]
 
@@ -43,9 +44,9 @@ public final class GraphBuilder {
   public func read(_ parameter: Parameter) -> Value { read(StateKey(parameter)) }
 
   package func read(_ key: StateKey) -> Value {
-    if let known = reads[key] { return known }
+    if let known = reads[key] { return Value(builder: self, id: known) }
     let value = apply(InputOperation(source: .state(key), type: key.type))
-    reads[key] = value
+    reads[key] = value.id
     return value
   }
 
@@ -76,7 +77,7 @@ public final class GraphBuilder {
   }
 
   package func assign(_ key: StateKey, _ value: Value) {
-    guard let value = owned(value, by: "assign") else { return }
+    guard let value = owned(value, by: "assign"), let id = value.id else { return }
     guard value.type == key.type else {
       diagnose("assign to '\(key.name)': it is \(key.type), but the new value is \(value.type).")
       return
@@ -85,17 +86,17 @@ public final class GraphBuilder {
       diagnose("assign to '\(key.name)': it is assigned twice in one graph.")
       return
     }
-    assignments.append((key, value))
+    assignments.append(Graph.Assignment(key: key, value: id))
   }
 
   /// Makes a run fail, leaving all state as it was, where `value` is NaN or infinite.
   public func requireFinite(_ value: Value, _ name: String) {
-    guard let value = owned(value, by: "requireFinite") else { return }
+    guard let value = owned(value, by: "requireFinite"), let id = value.id else { return }
     guard value.dtype.isFloatingPoint else {
       diagnose("requireFinite '\(name)': it is \(value.dtype), which is always finite.")
       return
     }
-    guards.append((value, name))
+    guards.append(Graph.Guard(value: id, name: name))
   }
 
   /// Puts a name on the operations that `body` records, for errors, profiles and pictures.
@@ -175,11 +176,6 @@ public final class GraphBuilder {
     }
     return Graph(
       nodes: nodes, inputs: inputs, outputs: outputs,
-      assignments: assignments.compactMap { entry in
-        entry.value.id.map { Graph.Assignment(key: entry.key, value: $0) }
-      },
-      guards: guards.compactMap { entry in
-        entry.value.id.map { Graph.Guard(value: $0, name: entry.name) }
-      })
+      assignments: assignments, guards: guards)
   }
 }
