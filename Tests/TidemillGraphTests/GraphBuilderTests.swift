@@ -13,7 +13,8 @@ import TidemillTestSupport
       let value = graph.read(weight) * graph.input("x", [2], .float64)
       graph.requireFinite(value, "the product")
       graph.assign(weight, value)
-      let built = try graph.graph(outputs: [value, graph.read(weight)])
+      let same = graph.recordLayer("Same", isActivation: false, [weight], value) { value }
+      let built = try graph.graph(outputs: [same, graph.read(weight)])
       #expect(built.assignments.count == 1 && built.guards.count == 1)
       // Read once, however often it is asked for.
       #expect(built.nodes.count { $0.operation.name == "state" } == 1)

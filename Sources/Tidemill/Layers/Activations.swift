@@ -1,7 +1,12 @@
 import TidemillGraph
 
+/// A layer that is a function of each element and has no parameters.
+///
+/// That a layer is one tells ``TrainingFigures`` where to look for derivatives that are zero.
+public protocol ActivationLayer: Layer {}
+
 /// `max(0, x)`
-public struct ReLU: Layer {
+public struct ReLU: ActivationLayer {
   /// Makes the layer.
   public init() {}
   /// Records `max(0, x)`.
@@ -9,7 +14,7 @@ public struct ReLU: Layer {
 }
 
 /// `x` where positive, else `slope·x`.
-public struct LeakyReLU: Layer {
+public struct LeakyReLU: ActivationLayer {
   private let slope: Double
 
   /// Makes the layer.
@@ -21,7 +26,7 @@ public struct LeakyReLU: Layer {
 }
 
 /// `x` where positive, else `alpha·(eˣ − 1)`.
-public struct ELU: Layer {
+public struct ELU: ActivationLayer {
   private let alpha: Double
 
   /// Makes the layer.
@@ -31,7 +36,7 @@ public struct ELU: Layer {
 }
 
 /// `scale·elu(x)`, which keeps mean 0 and variance 1 from layer to layer, with weights drawn by ``Initializer/leCun``.
-public struct SELU: Layer {
+public struct SELU: ActivationLayer {
   /// Makes the layer.
   public init() {}
   /// Records `scale·elu(x)`.
@@ -39,7 +44,7 @@ public struct SELU: Layer {
 }
 
 /// `x·Φ(x)`
-public struct GELU: Layer {
+public struct GELU: ActivationLayer {
   /// How `Φ`, the normal distribution function, is computed.
   public enum Form: Sendable {
     /// By `erf`.
@@ -62,7 +67,7 @@ public struct GELU: Layer {
 }
 
 /// `x·σ(x)`
-public struct SiLU: Layer {
+public struct SiLU: ActivationLayer {
   /// Makes the layer.
   public init() {}
   /// Records `x·σ(x)`.
@@ -70,7 +75,7 @@ public struct SiLU: Layer {
 }
 
 /// `log(1 + eˣ)`
-public struct Softplus: Layer {
+public struct Softplus: ActivationLayer {
   /// Makes the layer.
   public init() {}
   /// Records `log(1 + eˣ)`.
@@ -78,7 +83,7 @@ public struct Softplus: Layer {
 }
 
 /// The hyperbolic tangent.
-public struct Tanh: Layer {
+public struct Tanh: ActivationLayer {
   /// Makes the layer.
   public init() {}
   /// Records `tanh x`.
@@ -86,7 +91,7 @@ public struct Tanh: Layer {
 }
 
 /// `1/(1 + e⁻ˣ)`
-public struct Sigmoid: Layer {
+public struct Sigmoid: ActivationLayer {
   /// Makes the layer.
   public init() {}
   /// Records `σ(x)`.

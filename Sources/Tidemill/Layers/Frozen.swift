@@ -4,8 +4,8 @@ import TidemillGraph
 ///
 /// They are still stored and saved with the others, and gradients go through the layer to what is before it. Dropout
 /// in it still drops: the mode says that, not this.
-public struct Frozen: Layer {
-  private let layer: any Layer
+public struct Frozen: Layer, LayerWrapper {
+  let layer: any Layer
 
   init(_ layer: any Layer) { self.layer = layer }
 

@@ -1,7 +1,8 @@
 import TidemillGraph
 
 extension Layer {
-  /// Records the layer as a part of a larger one: in a scope of its name, by which errors and profiles call it.
+  /// Records the layer as a part of a larger one: in a scope of its name, by which errors, profiles and summaries
+  /// call it.
   ///
   /// ```swift
   /// func callAsFunction(_ x: Value, _ mode: Mode) -> Value {
@@ -17,7 +18,16 @@ extension Layer {
   ///   - input: What comes in.
   ///   - mode: That of the larger layer.
   public func recorded(as name: String, _ input: Value, _ mode: Mode) -> Value {
-    input.builder.scope(name) { self(input, mode) }
+    input.builder.scope(name) { recordedAsLayer(input, mode) }
+  }
+
+  /// Records the layer so that summaries and figures find it.
+  func recordedAsLayer(_ input: Value, _ mode: Mode) -> Value {
+    var inner: any Layer = self
+    while let wrapper = inner as? any LayerWrapper { inner = wrapper.layer }
+    return input.builder.recordLayer(
+      "\(type(of: inner))", isActivation: inner is any ActivationLayer, parameters, input
+    ) { self(input, mode) }
   }
 
   /// The layer's parameters as those of a part of a larger layer: with its name and a dot in front.
@@ -26,6 +36,11 @@ extension Layer {
       NamedParameter("\(name).\($0.name)", $0.parameter, isTrainable: $0.isTrainable)
     }
   }
+}
+
+/// A layer that says something of another one and computes the same.
+protocol LayerWrapper: Layer {
+  var layer: any Layer { get }
 }
 
 extension [any Layer] {

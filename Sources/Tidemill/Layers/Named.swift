@@ -1,8 +1,8 @@
 import TidemillGraph
 
 /// A layer with a name of one's own, made by ``Layer/named(_:)``.
-public struct Named: Layer {
-  private let layer: any Layer
+public struct Named: Layer, LayerWrapper {
+  let layer: any Layer
   /// What a layer of layers calls this one.
   public let name: String?
 

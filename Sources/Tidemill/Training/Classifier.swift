@@ -43,7 +43,10 @@ public final class Classifier {
     let evaluate = try compile(threads: threads) { graph in
       let labels = graph.input("labels", [batchSize], .int32)
       let logits = network(graph.input("images", [batchSize, features]), .inference)
-      return [loss.perSample(logits, labels: labels).sum(), logits.argmax()]
+      return [
+        loss.perSample(logits, labels: labels).sum(), logits.argmax(),
+        labelRanks(logits, labels: labels),
+      ]
     }
     let predict = try compile(threads: threads) { graph in
       softmax(network(graph.input("images", [batchSize, features]), .inference))
@@ -90,7 +93,8 @@ public final class Classifier {
 
   /// The same for samples that are standardised already.
   func evaluate(prepared samples: Dataset) throws -> Evaluation {
-    let shown = classes <= 4096 ? classes : 0
+    let shown = classes <= ConfusionMatrix.maximumClasses ? classes : 0
+    var ranks = Array(repeating: 0, count: classes)
     var confusion = Array(repeating: Array(repeating: 0, count: shown), count: shown)
     var (sum, weight, right) = (0.0, 0.0, 0)
     for batch in try samples.batches(of: batchSize) {
@@ -103,9 +107,11 @@ public final class Classifier {
         right += label == guess ? 1 : 0
         if shown > 0 { confusion[Int(label)][Int(guess)] += 1 }
       }
+      for rank in try evaluation.result(2).scalars(as: Int32.self) { ranks[Int(rank)] += 1 }
     }
     return Evaluation(
-      samples: samples.count, right: right, loss: sum / weight, confusion: confusion)
+      samples: samples.count, right: right, loss: sum / weight, confusion: confusion,
+      ranks: ranks)
   }
 
   /// - Throws: `data` where the network cannot take the samples.

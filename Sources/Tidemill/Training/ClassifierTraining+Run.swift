@@ -75,6 +75,10 @@ extension ClassifierTraining {
     position.lossWeight += weight
     position.hits += Double(try session.result(1).number())
     var progress = run.progress(at: position, rate: rate, epochs: options.epochs)
+    progress.figures = try figureNames.map { names in
+      try StepFigures(
+        names, gradientNorms: session.result(2), zeroShares: session.result(3))
+    }
     if progress.isEpochEnd, let held = run.held { try validate(on: held, &progress) }
     run.last = progress
     return true

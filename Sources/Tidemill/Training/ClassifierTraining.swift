@@ -36,6 +36,8 @@ public final class ClassifierTraining {
   let session: Session
   let classifier: Classifier
   private let step: CompiledFunction
+  /// Where each step tells figures.
+  let figureNames: FigureNames?
   /// Of the samples trained on, once there are some.
   var samples: SampleDescription?
   var validation = ValidationState()
@@ -50,14 +52,15 @@ public final class ClassifierTraining {
   ///   - options: How to train.
   ///   - memoryBudget: Of a training step.
   ///   - threads: Workers of a step; one for each physical core if left out.
+  ///   - reportsFigures: Whether each step also tells norms of gradients and shares of zero derivatives.
   /// - Throws: `argument` where an option is out of range, `memory-budget` where the budget is too small.
   public convenience init(
     _ architecture: ClassifierArchitecture, _ options: TrainingOptions,
-    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil, reportsFigures: Bool = false
   ) throws {
     try self.init(
       architecture.makeNetwork(), architecture, features: architecture.inputs, options,
-      memoryBudget, threads)
+      memoryBudget, threads, reportsFigures: reportsFigures)
   }
 
   /// Compiles the training of a network.
@@ -68,17 +71,21 @@ public final class ClassifierTraining {
   ///   - options: How to train.
   ///   - memoryBudget: Of a training step.
   ///   - threads: Workers of a step; one for each physical core if left out.
+  ///   - reportsFigures: Whether each step also tells norms of gradients and shares of zero derivatives.
   /// - Throws: `argument` where an option is out of range, `memory-budget` where the budget is too small.
   public convenience init(
     _ network: Sequential, features: Int, _ options: TrainingOptions,
-    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil, reportsFigures: Bool = false
   ) throws {
-    try self.init(network, nil, features: features, options, memoryBudget, threads)
+    try self.init(
+      network, nil, features: features, options, memoryBudget, threads,
+      reportsFigures: reportsFigures)
   }
 
   init(
     _ network: Sequential, _ architecture: ClassifierArchitecture?, features: Int,
-    _ options: TrainingOptions, _ memoryBudget: MemoryBudget, _ threads: Int?
+    _ options: TrainingOptions, _ memoryBudget: MemoryBudget, _ threads: Int?,
+    reportsFigures: Bool = false
   ) throws {
     try options.check()
     if let threads {
@@ -89,17 +96,21 @@ public final class ClassifierTraining {
     self.options = options
     store = try network.initialize(seed: options.seed)
     step = try compile(memoryBudget: memoryBudget, threads: threads) { graph in
-      Self.recordStep(network, features: features, options, in: graph)
+      Self.recordStep(
+        network, features: features, options, reportsFigures: reportsFigures, in: graph)
     }
+    figureNames =
+      reportsFigures ? try network.figureNames(input: TensorType([1, features])) : nil
     session = try step.session(store, seed: options.seed)
     classifier = try Classifier(
       network, store, features: features, loss: options.loss, batchSize: options.batchSize,
       threads: threads)
   }
 
-  /// The loss of a batch, and how many of its samples were right.
+  /// The loss of a batch, how many of its samples were right, and figures where they are asked for.
   private static func recordStep(
-    _ network: Sequential, features: Int, _ options: TrainingOptions, in graph: GraphBuilder
+    _ network: Sequential, features: Int, _ options: TrainingOptions, reportsFigures: Bool,
+    in graph: GraphBuilder
   ) -> [Value] {
     let images = graph.input("images", [options.batchSize, features])
     let labels = graph.input("labels", [options.batchSize], .int32)
@@ -113,6 +124,7 @@ public final class ClassifierTraining {
       clipping: options.clipping?.clipping)
     let hits = (logits.argmax() .== labels).cast(to: .float32).sum()
     return [loss, hits]
+      + (reportsFigures ? graph.trainingFigures(of: loss, network).values : [])
   }
 
   /// The bytes of a training step.

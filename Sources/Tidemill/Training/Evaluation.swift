@@ -8,6 +8,21 @@ public struct Evaluation: Sendable {
   public let loss: Double
   /// Samples by true class (rows) and by predicted class (columns); empty for over 4,096 classes.
   public let confusion: [[Int]]
+  /// Samples by how many classes have a higher score than the true one; see ``labelRanks(_:labels:)-(Tensor,_)``.
+  public let ranks: [Int]
   /// The share of samples that it has right.
-  public var accuracy: Double { Double(right) / Double(max(samples, 1)) }
+  public var accuracy: Double { ratio(right, samples) }
+
+  /// The confusions as a matrix; one of no classes where there are over 4,096.
+  public var confusionMatrix: ConfusionMatrix { ConfusionMatrix(unchecked: confusion) }
+
+  /// Precision, recall and F1 of each class; empty for over 4,096 classes.
+  public var classScores: [ClassScores] { confusionMatrix.classScores }
+
+  /// The share of samples whose true class is among the `k` of the highest scores.
+  ///
+  /// - Parameter k: 1 is the accuracy; 0 for less.
+  public func topKAccuracy(_ k: Int) -> Double {
+    ratio(ranks.prefix(max(k, 0)).reduce(0, +), samples)
+  }
 }

@@ -26,6 +26,8 @@ public struct TrainingProgress: Sendable {
   public internal(set) var validation: Evaluation?
   /// Whether that is the best so far.
   public internal(set) var isBest = false
+  /// How gradients fared in the last step, where a training was made to tell.
+  public internal(set) var figures: StepFigures?
   /// Whether the epoch is complete.
   public var isEpochEnd: Bool { samples == samplesPerEpoch }
 }

@@ -11,6 +11,8 @@ public final class GraphBuilder {
   private var diagnostics: [String] = []
   private var scopes: [String] = []
   private var randomStreams = 0
+  /// Each layer before those in it.
+  package private(set) var layers: [LayerRecord] = []
   /// One node for each state, so that what is read in two places is one symbol to gradients.
   private var reads: [StateKey: NodeID] = [:]
   /// Shapes of inputs that a caller brings, in place of those that the closure declares.
@@ -104,6 +106,23 @@ public final class GraphBuilder {
     scopes.append(name)
     defer { scopes.removeLast() }
     return try body()
+  }
+
+  /// Keeps what `body` records of a layer; in the scope that is the layer's name.
+  package func recordLayer(
+    _ kind: String, isActivation: Bool, _ parameters: [Parameter], _ input: Value,
+    _ body: () -> Value
+  ) -> Value {
+    let (place, first) = (layers.count, nodes.count)
+    func record(_ output: NodeID?) -> LayerRecord {
+      LayerRecord(
+        scope: scopes.joined(separator: "/"), kind: kind, isActivation: isActivation,
+        parameters: parameters, input: input.id, output: output, nodes: first..<nodes.count)
+    }
+    layers.append(record(nil))
+    let output = body()
+    layers[place] = record(output.builder === self ? output.id : nil)
+    return output
   }
 
   // MARK: Building
