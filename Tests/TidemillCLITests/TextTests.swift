@@ -1,4 +1,5 @@
 import Testing
+import Tidemill
 import TidemillCLI
 
 @Suite("Text for people")

@@ -27,6 +27,16 @@ package enum NumberText {
     return (value <= -0.5 ? "-" : "") + groups.joined()
   }
 
+  /// A count in at most nine characters: `1,048,576`, and `16.78 M` from ten millions on.
+  package static func count(_ value: Double) -> String {
+    if value < 1e7 { return grouped(value) }
+    let unit = min(Int(log10(value)) / 3, 6)
+    let scaled = value / pow(1000, Double(unit))
+    return scaled < 1000
+      ? "\(significant(scaled)) \(["", "k", "M", "G", "T", "P", "E"][unit])"
+      : significant(value, 3)
+  }
+
   /// Bytes in the largest unit that leaves 1 or more: `1.5 MiB`.
   package static func bytes(_ count: Int) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]
