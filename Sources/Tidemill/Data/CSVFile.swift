@@ -70,7 +70,7 @@ public enum CSVFile {
     return try Dataset(
       name: name, images: Tensor(table.features, shape: [table.labels.count, features]),
       labels: labels,
-      classes: classes ?? IDXFolder.classCount(of: labels, name: name, loader: "CSVFile.load"),
+      classes: classes ?? Dataset.classCount(of: labels, name: name, loader: "CSVFile.load"),
       imageHeight: imageHeight, imageWidth: features / imageHeight)
   }
 }

@@ -21,6 +21,8 @@ public struct Dataset: Sendable {
   public let imageHeight: Int
   /// Columns of pixels of an image.
   public let imageWidth: Int
+  /// What the classes are called, one name for each, where they have names.
+  public let classNames: [String]?
 
   /// A data set of given images and labels.
   ///
@@ -31,10 +33,12 @@ public struct Dataset: Sendable {
   ///   - classes: The number of classes; every label is less.
   ///   - imageHeight: Rows of pixels of an image.
   ///   - imageWidth: Columns of pixels of an image.
+  ///   - classNames: What the classes are called, one name for each.
   /// - Throws: `data` where types, shapes or counts do not fit, or a label is out of range: the
   ///   error names the sample, its label and the range.
   public init(
-    name: String, images: Tensor, labels: Tensor, classes: Int, imageHeight: Int, imageWidth: Int
+    name: String, images: Tensor, labels: Tensor, classes: Int, imageHeight: Int, imageWidth: Int,
+    classNames: [String]? = nil
   ) throws {
     self.name = name
     self.images = images
@@ -42,6 +46,7 @@ public struct Dataset: Sendable {
     self.classes = classes
     self.imageHeight = imageHeight
     self.imageWidth = imageWidth
+    self.classNames = classNames
     try checkShapes()
     try checkLabels()
   }
@@ -76,11 +81,16 @@ public struct Dataset: Sendable {
     let images = try TensorStorage(byteCount: samples.count * features * MemoryLayout<Float>.size)
     let labels = try TensorStorage(byteCount: samples.count * MemoryLayout<Int32>.size)
     copyRows(samples, images: images, labels: labels)
-    return try Dataset(
-      name: name,
+    return try replacing(
       images: Tensor(type: TensorType([samples.count, features]), storage: images),
-      labels: Tensor(type: TensorType([samples.count], .int32), storage: labels),
-      classes: classes, imageHeight: imageHeight, imageWidth: imageWidth)
+      labels: Tensor(type: TensorType([samples.count], .int32), storage: labels))
+  }
+
+  /// Other samples of the same kind.
+  func replacing(images: Tensor, labels: Tensor) throws -> Dataset {
+    try Dataset(
+      name: name, images: images, labels: labels, classes: classes, imageHeight: imageHeight,
+      imageWidth: imageWidth, classNames: classNames)
   }
 
   /// Copies samples one after the other; they must exist, and the memory be large enough.
@@ -130,6 +140,12 @@ public struct Dataset: Sendable {
     }
     guard classes > 0 else {
       throw TidemillError(.data, "\(name): there must be at least 1 class, not \(classes).")
+    }
+    guard classNames.map({ $0.count == classes }) ?? true else {
+      throw TidemillError(
+        .data,
+        "\(name): there are \(classNames?.count ?? 0) names for \(classes) classes. Each class needs "
+          + "one name.")
     }
   }
 

@@ -9,7 +9,7 @@ public struct DatasetSplit: Sendable {
 
   /// A split of two data sets of the same kind.
   ///
-  /// - Throws: `data` where sizes of images or numbers of classes differ.
+  /// - Throws: `data` where sizes of images, numbers of classes or their names differ.
   public init(train: Dataset, test: Dataset) throws {
     guard train.imageHeight == test.imageHeight, train.imageWidth == test.imageWidth else {
       throw TidemillError(
@@ -22,6 +22,10 @@ public struct DatasetSplit: Sendable {
         .data,
         "\(train.name): there are \(train.classes) classes to train on, but \(test.classes) to "
           + "test on.")
+    }
+    guard train.classNames == test.classNames else {
+      throw TidemillError(
+        .data, "\(train.name): classes to train on and to test on have different names.")
     }
     self.train = train
     self.test = test

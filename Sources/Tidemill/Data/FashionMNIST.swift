@@ -35,6 +35,7 @@ public enum FashionMNIST {
         "Fashion-MNIST is not in \(folders.joined(separator: " or ")). Install it with "
           + "'apt install dataset-fashion-mnist', or give a folder that holds its IDX files.")
     }
-    return try IDXFolder.load(folder, name: "fashion-mnist", classes: classNames.count)
+    return try IDXFolder.load(
+      folder, name: "fashion-mnist", classes: classNames.count, classNames: classNames)
   }
 }

@@ -6,9 +6,6 @@ import TidemillGraph
 /// `train-images-idx3-ubyte` (bytes, `[N, height, width]`), `train-labels-idx1-ubyte` (integers,
 /// `[N]`), and the same two with `t10k-` or `test-` in place of `train-`; each may end in `.gz`.
 public enum IDXFolder {
-  /// Classes that labels may tell apart where nobody says how many there are.
-  package static let maximumClasses = 1 << 16
-
   /// Reads a folder; pixels become 0...1.
   ///
   /// - Parameters:
@@ -21,11 +18,22 @@ public enum IDXFolder {
   public static func load(
     _ path: String, name: String? = nil, classes: Int? = nil
   ) throws -> DatasetSplit {
+    try load(path, name: name, classes: classes, classNames: nil)
+  }
+
+  static func load(
+    _ path: String, name: String?, classes: Int?, classNames: [String]?
+  ) throws -> DatasetSplit {
     try checkFolder(path)
     let name = name ?? URL(fileURLWithPath: path).lastPathComponent
-    let train = try part(path, ["train"], name: name, classes: classes)
-    let test = try part(path, ["t10k", "test"], name: name, classes: train.classes)
+    let train = try part(path, ["train"], name, classes, classNames)
+    let test = try part(path, ["t10k", "test"], name, train.classes, classNames)
     return try DatasetSplit(train: train, test: test)
+  }
+
+  /// Whether a folder has the images to train on.
+  static func isSource(folder path: String) -> Bool {
+    (try? find(path, [imagesName("train")])) != nil
   }
 
   private static func checkFolder(_ path: String) throws {
@@ -41,7 +49,7 @@ public enum IDXFolder {
   }
 
   private static func part(
-    _ folder: String, _ prefixes: [String], name: String, classes: Int?
+    _ folder: String, _ prefixes: [String], _ name: String, _ classes: Int?, _ classNames: [String]?
   ) throws -> Dataset {
     let images = try IDXFile(path: find(folder, prefixes.map(imagesName)))
     guard images.shape.rank == 3, images.element == .uint8 else {
@@ -64,37 +72,10 @@ public enum IDXFolder {
     let numbers = try labels.tensor()
     return try Dataset(
       name: name, images: images.floats(dividedBy: 255).reshaped(to: [count, height * width]),
-      labels: numbers, classes: classes ?? classCount(of: numbers, name: labels.name),
-      imageHeight: height, imageWidth: width)
-  }
-
-  /// The largest label and one more.
-  ///
-  /// A damaged label can be far above all others, and the network would get outputs for hundreds of
-  /// classes that do not exist. Such a label has a gap below it, so a gap is an error. Class 0 may be
-  /// empty: labels of some sets, as of EMNIST's letters, count from 1.
-  ///
-  /// - Parameters:
-  ///   - name: What errors call the labels: their file.
-  ///   - loader: The function that can be told the number of classes.
-  /// - Throws: `data`, with the sample and the class that has none.
-  static func classCount(
-    of labels: Tensor, name: String, loader: String = "IDXFolder.load"
-  ) throws -> Int {
-    try labels.withScalars(as: Int32.self) { labels in
-      let largest = max(labels.max() ?? 0, 0)
-      let seen = Set(labels)
-      if largest > 1, let missing = (1..<largest).first(where: { !seen.contains($0) }) {
-        let sample = labels.firstIndex { $0 > missing } ?? 0
-        throw TidemillError(
-          .data,
-          "\(name): sample \(sample) has the label \(labels[sample]), but no sample has the label "
-            + "\(missing): where nobody says how many classes there are, each class below the "
-            + "largest label needs samples. Correct the label, number the classes without gaps, or "
-            + "give the number of classes to \(loader).")
-      }
-      return min(Int(largest) + 1, maximumClasses)
-    }
+      labels: numbers,
+      classes: classes
+        ?? Dataset.classCount(of: numbers, name: labels.name, loader: "IDXFolder.load"),
+      imageHeight: height, imageWidth: width, classNames: classNames)
   }
 
   private static func find(_ folder: String, _ names: [String]) throws -> String {

@@ -95,9 +95,7 @@ public struct Standardization: Sendable, Equatable {
         "The standardisation was fitted on \(features) features, but samples of '\(dataset.name)' "
           + "have \(dataset.features).")
     }
-    return try Dataset(
-      name: dataset.name, images: applied(to: dataset.images), labels: dataset.labels,
-      classes: dataset.classes, imageHeight: dataset.imageHeight, imageWidth: dataset.imageWidth)
+    return try dataset.replacing(images: applied(to: dataset.images), labels: dataset.labels)
   }
 
   /// A copy of samples, standardised.

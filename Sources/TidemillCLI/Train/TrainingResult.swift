@@ -55,12 +55,11 @@ struct TrainingResult: Encodable {
   }
 
   /// For people.
-  func lines(_ evaluation: Evaluation, terminal: Terminal) -> [String] {
+  func lines(_ evaluation: Evaluation, classNames: [String], terminal: Terminal) -> [String] {
     var lines: [String] = []
     if 1...Self.mostClassesOfText ~= evaluation.confusion.count {
-      let names = dataset == "fashion-mnist" ? FashionMNIST.classNames : []
       lines += ["confusion matrix (rows: true class, columns: predicted class)"]
-      lines += evaluation.confusionTable(names: names).map { "  " + $0 }
+      lines += evaluation.confusionTable(names: classNames).map { "  " + $0 }
       lines.append("")
     }
     let accuracy = terminal.styled(NumberText.percent(testAccuracy), .bold)

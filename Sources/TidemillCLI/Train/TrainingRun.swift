@@ -49,17 +49,20 @@ struct TrainingRun {
     let written = TrainingFiles(
       save: learning.isSaved ? files.save : nil, features: isDrawn ? files.features : nil)
     if !learning.isOutputBroken {
-      failures.attempt { try report(result, evaluation, written) }
+      failures.attempt { try report(result, evaluation, data.test.classNames ?? [], written) }
     }
     try failures.check()
   }
 
   private func report(
-    _ result: TrainingResult, _ evaluation: Evaluation, _ written: TrainingFiles
+    _ result: TrainingResult, _ evaluation: Evaluation, _ classNames: [String],
+    _ written: TrainingFiles
   ) throws {
     try Output.clearLiveLine()
     guard format == .text else { return try Output.line(JSONText.encode(result)) }
-    for line in result.lines(evaluation, terminal: .current) { try Output.line(line) }
+    for line in result.lines(evaluation, classNames: classNames, terminal: .current) {
+      try Output.line(line)
+    }
     if let save = written.save { try Output.line("saved          \(save)") }
     if let features = written.features { try Output.line("features       \(features)") }
   }

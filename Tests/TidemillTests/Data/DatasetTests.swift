@@ -39,6 +39,44 @@ func sample(_ count: Int) throws -> Dataset {
     }
   }
 
+  @Test func classesMayHaveNames() throws {
+    func named(_ names: [String]?) throws -> Dataset {
+      try Dataset(
+        name: "d", images: Tensor(zeros: [4, 1]), labels: Tensor([Int32(0), 1, 0, 1]), classes: 2,
+        imageHeight: 1, imageWidth: 1, classNames: names)
+    }
+    let dataset = try named(["cat", "dog"])
+    #expect(dataset.classNames == ["cat", "dog"])
+    #expect(try dataset.selecting([1]).classNames == ["cat", "dog"])
+    let standard = try Standardization(fitting: dataset).applied(to: dataset)
+    #expect(standard.classNames == ["cat", "dog"])
+    #expect(try named(nil).classNames == nil)
+    let few = failure { _ = try named(["cat"]) }
+    #expect(few.code == .data)
+    #expect(
+      few.message == "d: there are 1 names for 2 classes. Each class needs one name.")
+    let other = failure { _ = try DatasetSplit(train: dataset, test: named(["dog", "cat"])) }
+    #expect(
+      other.message == "d: classes to train on and to test on have different names.")
+  }
+
+  @Test func classesAreCountedByTheLargestLabel() throws {
+    func count(_ labels: [Int32]) throws -> Int {
+      try Dataset.classCount(of: Tensor(labels), name: "f", loader: "F.load")
+    }
+    #expect(try count([]) == 1)
+    #expect(try count([0, 2, 1]) == 3)
+    #expect(try count([1, 2]) == 3, "labels may count from 1")
+    #expect(try count([-5]) == 1, "a data set refuses such a label, with its range")
+    #expect(try count(Array(0..<65_536)) == 65_536)
+    let many = failure { _ = try count(Array(0...65_536)) }
+    #expect(many.code == .data)
+    #expect(
+      many.message
+        == "f: has labels up to 65536, but where nobody says how many classes there are, "
+        + "there are at most 65536. Give the number of classes to F.load.")
+  }
+
   @Test func labelsMustBeInRange() throws {
     let images = try Tensor(zeros: [3, 4])
     for label in [3, -1, Int32.max, .min] {
