@@ -54,11 +54,17 @@ public struct IDXFile: Sendable {
   /// - Throws: `file` where it cannot be read or unpacked, `data` where it is not IDX, truncated or
   ///   too long; the error names the path, what was expected and what was found.
   public init(path: String) throws {
-    let bytes = try FileReader.contents(of: path)
-    guard Gzip.isPacked(bytes, path: path) else {
-      try self.init(bytes: bytes, name: path)
+    let reader = try FileReader(path: path)
+    var beginning = [UInt8](repeating: 0, count: min(reader.size, Header.longest))
+    try beginning.withUnsafeMutableBytes { try reader.read(into: $0, at: 0) }
+    guard Gzip.isPacked(beginning, path: path) else {
+      // A file of another kind is not read into memory to find that out.
+      try Header(beginning, name: path, isCut: beginning.count < reader.size)
+        .check(reader.size, name: path)
+      try self.init(bytes: FileReader.contents(of: path), name: path)
       return
     }
+    let bytes = try FileReader.contents(of: path)
     // A small file can unpack to any size: the header says how much is to be expected.
     let start = try Gzip.decompress(bytes, name: path, first: Header.longest)
     let isCut = start.count == Header.longest
@@ -82,14 +88,7 @@ public struct IDXFile: Sendable {
     element = header.element
     shape = header.shape
     start = header.size
-    let expected = header.fileSize
-    guard bytes.count == expected else {
-      let state = bytes.count < expected ? "is truncated" : "has bytes after its end"
-      throw TidemillError(
-        .data,
-        "\(name): \(state): \(element)\(shape) needs \(expected) bytes with its header, but the "
-          + "file has \(bytes.count)\(isCut ? " or more" : "").")
-    }
+    try header.check(bytes.count, name: name, isCut: isCut)
   }
 
   /// All elements: integers as int32, others in their own type.
@@ -159,6 +158,19 @@ private struct Header {
   /// Bytes of the file. Shape.isValid bounds the count at eight bytes an element, so this product
   /// cannot overflow.
   var fileSize: Int { size + shape.count * element.size }
+
+  /// - Parameters:
+  ///   - size: Bytes of the file.
+  ///   - isCut: Whether the file has more.
+  func check(_ size: Int, name: String, isCut: Bool = false) throws {
+    guard size == fileSize else {
+      let state = size < fileSize ? "is truncated" : "has bytes after its end"
+      throw TidemillError(
+        .data,
+        "\(name): \(state): \(element)\(shape) needs \(fileSize) bytes with its header, but the "
+          + "file has \(size)\(isCut ? " or more" : "").")
+    }
+  }
 
   /// Reads the first bytes of a file.
   ///

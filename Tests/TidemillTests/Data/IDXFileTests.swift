@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Tidemill
 
@@ -98,6 +99,23 @@ func idx(_ element: IDXFile.Element, _ shape: [Int], _ payload: [UInt8]) -> [UIn
     #expect(
       refusal([0, 0, 8, 9] + [UInt8](repeating: 0, count: 36))
         == "f: has 9 axes, and no more than 8 are possible.")
+  }
+
+  /// A large file of another kind, or with other bytes than its header says, is not read into memory:
+  /// this one has a terabyte, all of it a hole.
+  @Test func plainFilesAreReadAfterTheirHeader() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("f", idx(.uint8, [3], [1, 2, 3]))
+    truncate(path, 1 << 40)
+    #expect(
+      failure { _ = try IDXFile(path: path) }.message
+        == "\(path): has bytes after its end: uint8[3] needs 11 bytes with its header, but the file "
+        + "has 1099511627776.")
+    let other = try folder.file("g", Array("PK".utf8))
+    truncate(other, 1 << 40)
+    #expect(failure { _ = try IDXFile(path: other) }.message.contains("is not an IDX file"))
+    let small = try folder.file("h", [0, 0])
+    #expect(failure { _ = try IDXFile(path: small) }.message.contains("but this one has 2"))
   }
 
   /// A file that unpacks to much more than its header says is not unpacked any further.
