@@ -3,9 +3,12 @@ import TidemillGraph
 extension NPY {
   /// Reads a file of version 1.0, 2.0 or 3.0, in C or in Fortran order.
   ///
+  /// Elements of types that tensors have not become those of the smallest one that holds all of their
+  /// numbers: int32 from int8, uint8, int16 and uint16, int64 from uint32, float32 from float16.
+  ///
   /// - Throws: `file` where the file cannot be read, is truncated or too long, is not in the format,
-  ///   or has other elements than little-endian float32, float64, int32, int64 and bool; the error
-  ///   names the path and what is wrong. Objects, which NumPy pickles, are refused.
+  ///   or has other elements than these, float32, float64, int32, int64 and bool, little-endian; the
+  ///   error names the path and what is wrong. Objects, which NumPy pickles, are refused.
   public init(path: String) throws {
     try self.init(FileReader(path: path))
   }
@@ -30,13 +33,21 @@ extension NPY {
   private init(_ header: NPYHeader, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
     let type = header.type
     let storage = try TensorStorage(byteCount: type.byteCount)
-    try fill(storage.bytes)
+    if header.byteCount == type.byteCount {
+      try fill(storage.bytes)
+    } else {
+      let narrow = try TensorStorage(byteCount: header.byteCount)
+      try fill(narrow.bytes)
+      header.element.widen(UnsafeRawBufferPointer(narrow.bytes), into: storage.bytes)
+    }
     // Any other byte read as a Bool would be undefined behaviour.
     if type.dtype == .bool, let byte = storage.bytes.first(where: { $0 > 1 }) {
       throw header.failure("its elements are bool, but one is the byte \(byte), not 0 or 1")
     }
     let isRowMajor = !header.isFortranOrder || type.shape.rank < 2
-    tensor = Tensor(type: type, storage: isRowMajor ? storage : try storage.rowMajor(type))
+    self.init(
+      Tensor(type: type, storage: isRowMajor ? storage : try storage.rowMajor(type)),
+      element: header.element)
   }
 }
 

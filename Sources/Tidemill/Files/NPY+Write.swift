@@ -22,7 +22,7 @@ extension NPY {
     let extents = tensor.shape.dimensions.map(String.init)
     let shape = extents.joined(separator: ", ") + (extents.count == 1 ? "," : "")
     var text =
-      "{'descr': '\(Self.formatName(of: tensor.dtype))', 'fortran_order': False, "
+      "{'descr': '\(Element(tensor.dtype).rawValue)', 'fortran_order': False, "
       + "'shape': (\(shape)), }"
     // NumPy leaves room for the first extent to grow in place to 21 digits, and never pads by 0.
     if let first = extents.first {

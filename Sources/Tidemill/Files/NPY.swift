@@ -15,24 +15,17 @@ import TidemillGraph
 public struct NPY: Sendable {
   /// The tensor.
   public let tensor: Tensor
+  /// How the file had its elements.
+  package let element: Element
 
   /// A tensor, to be written.
-  public init(_ tensor: Tensor) { self.tensor = tensor }
+  public init(_ tensor: Tensor) { self.init(tensor, element: Element(tensor.dtype)) }
+
+  init(_ tensor: Tensor, element: Element) { (self.tensor, self.element) = (tensor, element) }
 
   /// What a file begins with.
   package static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Bytes a header may have, as NumPy reads it where files are not trusted.
   package static let maximumHeaderLength = 10_000
-
-  /// What the format calls the element types that there are here.
-  static func formatName(of dtype: DType) -> String {
-    switch dtype {
-    case .float32: "<f4"
-    case .float64: "<f8"
-    case .int32: "<i4"
-    case .int64: "<i8"
-    default: "|b1"
-    }
-  }
 }

@@ -2,8 +2,10 @@ import TidemillGraph
 
 /// What an NPY file says of its elements, checked against the size of the file.
 package struct NPYHeader {
-  /// Shape and element type.
+  /// Shape and element type of the tensor that it is read as.
   package let type: TensorType
+  /// The elements in the file.
+  package let element: NPY.Element
   /// Whether the first axis is the fastest, and not the last.
   package let isFortranOrder: Bool
   /// The format's version: 1, 2 or 3.
@@ -44,23 +46,27 @@ package struct NPYHeader {
     let text = start[prefix.size..<dataStart]
     let fields: NPYDictionary
     do { fields = try NPYDictionary(text) } catch { throw npyFailure(name, error.reason) }
-    type = TensorType(try Self.shape(fields, name), try Self.dtype(fields, name))
+    element = try Self.element(fields, name)
+    type = TensorType(try Self.shape(fields, name), element.dtype)
     isFortranOrder = fields.isFortranOrder
-    let (found, expected) = (fileSize - dataStart, type.byteCount)
-    guard found == expected else {
+    let found = fileSize - dataStart
+    guard found == byteCount else {
       throw npyFailure(
         name,
-        (found < expected ? "is truncated" : "has bytes after its end")
-          + ": \(type) needs \(expected) bytes, but \(found) follow the header")
+        (found < byteCount ? "is truncated" : "has bytes after its end")
+          + ": \(element)\(type.shape) needs \(byteCount) bytes, but \(found) follow the header")
     }
   }
+
+  /// Bytes of all elements in the file. A valid shape bounds the count at eight bytes an element.
+  package var byteCount: Int { type.shape.count * element.size }
 
   /// An error about this file.
   func failure(_ reason: String) -> TidemillError { npyFailure(name, reason) }
 
-  private static func dtype(_ fields: NPYDictionary, _ name: String) throws -> DType {
+  private static func element(_ fields: NPYDictionary, _ name: String) throws -> NPY.Element {
     let descr = fields.descr
-    if let dtype = DType.all.first(where: { NPY.formatName(of: $0) == descr }) { return dtype }
+    if let element = NPY.Element(rawValue: descr) { return element }
     if descr.hasSuffix("O") {
       throw npyFailure(
         name,
@@ -73,7 +79,7 @@ package struct NPYHeader {
         "its elements '\(descr)' are big-endian, and only little-endian ones can be read; "
           + "convert them with astype('<\(descr.dropFirst())')")
     }
-    let known = DType.all.map { "'\(NPY.formatName(of: $0))'" }.joined(separator: ", ")
+    let known = NPY.Element.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     throw npyFailure(name, "its elements are '\(descr)', and only \(known) can be read")
   }
 

@@ -87,14 +87,38 @@ private func header(_ descr: String, _ shape: String, order: String = "False") -
 
   @Test(arguments: [
     ("big-endian", "its elements '>f4' are big-endian, and only little-endian ones can be read"),
-    ("half", "its elements are '<f2', and only '<f4', '<f8', '<i4', '<i8', '|b1' can be read."),
-    ("bytes", "its elements are '|u1', and only "),
+    (
+      "complex",
+      "its elements are '<c8', and only '|b1', '|u1', '|i1', '<u2', '<i2', '<u4', '<i4', '<i8', "
+        + "'<f2', '<f4', '<f8' can be read."
+    ),
+    ("uint64", "its elements are '<u8', and only "),
     ("records", "its elements are records of several fields"),
     ("objects", "its elements are objects, which Python would unpickle by running what the file "),
   ])
   func otherTypesOfNumPyAreRefused(name: String, message: String) throws {
     let found = try refusal(contents(golden("refused-\(name)")))
     #expect(found.hasPrefix(message), "\(found)")
+  }
+
+  @Test(arguments: [
+    ("uint8", 0, 255, DType.int32), ("int8", -128, 127, .int32), ("uint16", 0, 65535, .int32),
+    ("int16", -32768, 32767, .int32), ("uint32", 0, 4_294_967_295, .int64),
+  ])
+  func smallIntegersOfNumPyBecomeWider(
+    name: String, least: Double, largest: Double, dtype: DType
+  ) throws {
+    let read = try NPY(path: golden("wider-\(name)")).tensor
+    #expect(read.type == TensorType([2, 3], dtype))
+    #expect(read.doubles == [least, 1, 2, 3, 4, largest])
+    var bytes = try contents(golden("wider-\(name)"))
+    bytes.removeLast()
+    #expect(refusal(bytes).hasPrefix("is truncated: \(name)[2, 3] needs "))
+  }
+
+  @Test func halfPrecisionOfNumPyBecomesSingle() throws {
+    let read = try NPY(path: golden("wider-float16")).tensor.scalars(as: Float.self)
+    #expect(read.prefix(4) == [-0.5, 65504, 0x1p-24, .infinity] && read[4].isNaN)
   }
 
   /// A header by hand, of which NumPy would make the same: quotes, order, spaces, commas.
