@@ -17,6 +17,8 @@ let package = Package(
     // System libraries and C, from the bottom up.
     .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibpng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CPNG", dependencies: ["CLibpng"]),
     .target(name: "CKernels"),
     .target(name: "CPlatform"),
 
@@ -36,7 +38,7 @@ let package = Package(
       name: "Tidemill",
       dependencies: [
         "TidemillRuntime", "TidemillCompiler", "TidemillTopology", "TidemillGraph", "CKernels",
-        "CPlatform", "CZlib",
+        "CPlatform", "CPNG", "CZlib",
       ],
       resources: [
         .copy("Data/Resources/digits.csv.gz"), .copy("Data/Resources/DIGITS-ATTRIBUTION.md"),

@@ -18,6 +18,7 @@ case "${1:-}" in
     program pkg-config pkg-config
     library hwloc libhwloc-dev
     library zlib zlib1g-dev
+    library libpng libpng-dev
     ;;
   neon)
     program qemu-aarch64 qemu-user
