@@ -3,28 +3,53 @@ import TidemillGraph
 
 /// Data sets by name, as people type them.
 public enum DataSource {
-  /// The names there are; anything else is a folder of IDX files.
+  /// The names there are; anything else is a path.
   public static let names = ["digits", "fashion-mnist"]
 
-  /// Loads `digits`, `fashion-mnist` or a folder (``IDXFolder``).
+  /// Loads `digits`, `fashion-mnist`, an NPZ file (``ArrayFile``), or a folder: of IDX files
+  /// (``IDXFolder``) where it has their names, else of NPY files (``ArrayFile``), else of pictures
+  /// (``ImageFolder``).
   ///
   /// - Parameters:
-  ///   - name: One of ``names``, or the path of a folder.
-  ///   - seed: Splits `digits`; the others come split.
-  /// - Throws: `data` where there is neither such a name nor such a folder, with the names there
+  ///   - name: One of ``names``, or a path.
+  ///   - seed: Splits what does not come split.
+  /// - Throws: `data` where there is neither such a name nor such a file or folder, with the names there
   ///   are; what the data set's own `load` throws.
   public static func named(_ name: String, seed: UInt64 = 1) throws -> DatasetSplit {
     switch name {
     case "digits": return try Digits.load(seed: seed)
     case "fashion-mnist": return try FashionMNIST.load()
-    default:
-      guard name.contains("/") || FileManager.default.fileExists(atPath: name) else {
-        throw TidemillError(
-          .data,
-          "There is no data set '\(name)'. Use \(names.joined(separator: ", ")) or the path of a "
-            + "folder with IDX files.")
-      }
-      return try IDXFolder.load(name)
+    default: return try read(name, seed: seed)
     }
+  }
+
+  private static func read(_ path: String, seed: UInt64) throws -> DatasetSplit {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw TidemillError(
+        .data,
+        path.contains("/")
+          ? "\(path): there is no such file or folder of data."
+          : "There is no data set '\(path)'. Use \(names.joined(separator: ", ")) or the path of an "
+            + "NPZ file or of a folder with IDX files, NPY files or pictures.")
+    }
+    if !isFolder.boolValue { return try file(path, seed: seed) }
+    if IDXFolder.isSource(folder: path) { return try IDXFolder.load(path) }
+    if ArrayFile.isSource(folder: path) { return try ArrayFile.load(path, seed: seed) }
+    if ImageFolder.hasFolders(path) { return try ImageFolder.load(path, seed: seed) }
+    throw TidemillError(
+      .data,
+      "\(path): has neither IDX files like train-images-idx3-ubyte, with or without .gz, nor NPY "
+        + "files like x_train.npy, nor folders of pictures, one for each class.")
+  }
+
+  private static func file(_ path: String, seed: UInt64) throws -> DatasetSplit {
+    guard path.hasSuffix(".npz") else {
+      throw TidemillError(
+        .data,
+        "\(path): is a file that is not called .npz, and otherwise a data set is a folder with IDX "
+          + "files, NPY files or pictures.")
+    }
+    return try ArrayFile.load(path, seed: seed)
   }
 }

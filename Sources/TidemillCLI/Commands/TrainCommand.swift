@@ -20,7 +20,10 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "digits, which is built in; fashion-mnist, as Debian has it; or a folder of IDX files.",
+      """
+      digits, which is built in; fashion-mnist, as Debian has it; an NPZ file; or a folder of IDX \
+      files, NPY files or pictures.
+      """,
       valueName: "name"))
   var dataset = "digits"
 

@@ -45,20 +45,32 @@ import Tidemill
   @Test func unknownNamesListWhatExists() {
     #expect(
       refusal("mnist-9000")
-        == "There is no data set 'mnist-9000'. Use digits, fashion-mnist or the "
-        + "path of a folder with IDX files.")
+        == "There is no data set 'mnist-9000'. Use digits, fashion-mnist or the path of an NPZ file or "
+        + "of a folder with IDX files, NPY files or pictures.")
     #expect(refusal("").hasPrefix("There is no data set ''."))
   }
 
   @Test func missingFoldersAndFilesAreNamed() throws {
-    #expect(refusal(folder("none")) == "\(folder("none")): there is no such folder of data.")
+    let none = folder("none")
+    #expect(refusal(none) == "\(none): there is no such file or folder of data.")
     let file = try folder.file("file", [1])
     #expect(
-      refusal(file) == "\(file): is a file, but a data set is a folder with files like "
-        + "train-images-idx3-ubyte.")
+      refusal(file) == "\(file): is a file that is not called .npz, and otherwise a data set is a "
+        + "folder with IDX files, NPY files or pictures.")
     #expect(
       refusal(folder.path)
+        == "\(folder.path): has neither IDX files like train-images-idx3-ubyte, with or without .gz, "
+        + "nor NPY files like x_train.npy, nor folders of pictures, one for each class.")
+    #expect(
+      failure { _ = try IDXFolder.load(folder.path) }.message
         == "\(folder.path): has no file train-images-idx3-ubyte, with or without .gz.")
+    #expect(
+      failure { _ = try IDXFolder.load(none) }.message
+        == "\(none): there is no such folder of data.")
+    #expect(
+      failure { _ = try IDXFolder.load(file) }.message
+        == "\(file): is a file, but a data set is a folder with files like train-images-idx3-ubyte."
+    )
     try idxFolder()
     try FileManager.default.removeItem(atPath: folder("t10k-labels-idx1-ubyte"))
     #expect(
