@@ -75,15 +75,15 @@ lint: ## checks formatting, lengths of lines, links, and code in documents
 format: ## formats the Swift sources
 	@$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
 
-sanitize: libraries ## runs the runtime's tests and the kernels' under sanitizers
-	@$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter TidemillRuntimeTests
+sanitize: libraries ## runs the tests of runtime, loader and kernels under sanitizers
+	@$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter 'TidemillRuntimeTests|DataLoaderTests'
 	@$(MAKE) --no-print-directory -C Tests/CKernelsNative sanitize CLANG="$(CLANG)"
 
 neon: ## runs the kernels' tests for aarch64 under emulation
 	@scripts/install-libraries.sh neon
 	@$(MAKE) --no-print-directory -C Tests/CKernelsNative neon CLANG="$(CLANG)"
 
-libraries: ## installs the libraries that are missing: hwloc and zlib
+libraries: ## installs the libraries that are missing: hwloc, zlib, libpng
 	@scripts/install-libraries.sh engine
 
 clean: ## removes everything that was built

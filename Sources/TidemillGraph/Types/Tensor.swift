@@ -194,6 +194,9 @@ public struct Tensor: Sendable {
     if !isKnownUniquelyReferenced(&storage) { storage = try storage.copy() }
   }
 
+  /// Whether the memory is this tensor's alone.
+  package mutating func isHeldOnce() -> Bool { isKnownUniquelyReferenced(&storage) }
+
   private func check<T: TensorScalar>(_: T.Type) throws {
     try Self.checkSize(T.self)
     guard dtype == T.dtype else {

@@ -153,7 +153,7 @@ private func startThread(_ start: UnsafeMutablePointer<Helpers.Start>) -> pthrea
 
 /// Threads inherit the mask: the signals of the embedder are for its own threads. Those that a
 /// thread causes by itself, and those of profilers, still come.
-private func withSignalsBlocked(_ body: () -> Void) {
+package func withSignalsBlocked(_ body: () -> Void) {
   var blocked = sigset_t()
   var before = sigset_t()
   sigfillset(&blocked)
