@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Tidemill
+import TidemillTestSupport
 
 /// Data sets in NumPy's files, with the layout of Keras or to be split.
 @Suite struct ArrayFileTests {
@@ -9,9 +10,7 @@ import Tidemill
   init() throws { folder = try TemporaryFolder() }
 
   private func golden(_ name: String) throws -> String {
-    let url = Bundle.module.url(
-      forResource: name, withExtension: "npz", subdirectory: "Goldens/datasets")
-    return try #require(url).path
+    try goldenFile("NPY/datasets/\(name).npz", in: .module).path
   }
 
   private func write(_ arrays: [(String, Tensor)], _ name: String = "f.npz") throws -> String {

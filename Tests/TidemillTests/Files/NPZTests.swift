@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Tidemill
+import TidemillTestSupport
 
 /// A zip archive entry by entry, with any mistake in it: nothing of it is what NPZ writes with.
 private struct ZipFixture {
@@ -63,8 +64,7 @@ private struct ZipFixture {
   }
 
   private func golden(_ name: String) throws -> [UInt8] {
-    let url = Bundle.module.url(forResource: name, withExtension: "npz", subdirectory: "Goldens")
-    return try contents(#require(url).path)
+    try contents(goldenFile("NPY/\(name).npz", in: .module).path)
   }
 
   private func refusal(_ bytes: [UInt8], limit: Int = NPZ.usualLimit) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Tidemill
+import TidemillTestSupport
 
 /// Pictures of every form are the numbers that Pillow and NumPy say, and bad ones are refused.
 @Suite struct PictureTests {
@@ -13,9 +14,7 @@ import Tidemill
   }
 
   private func golden(_ name: String) throws -> String {
-    let url = Bundle.module.url(
-      forResource: name, withExtension: nil, subdirectory: "Goldens/pictures")
-    return try #require(url).path
+    try goldenFile("Pictures/\(name)", in: .module).path
   }
 
   private func refusal(_ bytes: [UInt8], limit: Int = Picture.usualLimit) -> String {
