@@ -146,7 +146,7 @@ import Tidemill
     let holder = Holder()
     func start() throws {
       let loader = try DataLoader(samples(40).batches(of: 4), ahead: 1) { batch in
-        guard batch.indices.startIndex == 8 else { return }
+        guard batch.indices.startIndex == 4 else { return }
         var last: DataLoader?
         while last == nil {
           last = holder.take()

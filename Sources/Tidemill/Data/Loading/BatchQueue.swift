@@ -45,6 +45,14 @@ final class BatchQueue: @unchecked Sendable {
   /// How often memory for a batch was allocated.
   var allocations: Int { locked { allocated } }
 
+  /// Allocates memory for batches of a number of samples.
+  func reserve(_ count: Int, for indices: ArraySlice<Int>, of dataset: Dataset) {
+    locked {
+      for _ in 0..<count { spare.append(Batch(of: dataset, indices)) }
+      allocated += count
+    }
+  }
+
   // MARK: The thread that makes batches
 
   /// Waits until fewer than `ahead` batches are ready.

@@ -64,7 +64,13 @@ public final class DataLoader {
     let queue = BatchQueue(ahead: ahead, spare: ahead + Self.mostLent + 1)
     (self.maker, self.queue) = (maker, queue)
     lent.reserveCapacity(Self.mostLent)
-    thread = ahead > 0 && batches.count > 0 ? LoadingThread { maker.makeAll(for: queue) } : nil
+    guard ahead > 0, let first = batches.indices(from: batches.start) else {
+      thread = nil
+      return
+    }
+    // Those that wait and the caller's own: later, whether one is missing would be a matter of time.
+    queue.reserve(min(ahead + 1, batches.count), for: first, of: batches.dataset)
+    thread = LoadingThread { maker.makeAll(for: queue) }
   }
 
   deinit {
