@@ -10,15 +10,17 @@ struct TrainErrorTests {
     #expect(outcome.status == 1)
     #expect(outcome.output == "")
     #expect(
-      outcome.errors == "error: There is no data set 'cats'. Use digits, fashion-mnist or the path "
-        + "of a folder with IDX files.\n")
+      outcome.errors
+        == "error: There is no data set 'cats'. Use digits, fashion-mnist or the path of "
+        + "an NPZ file or of a folder with IDX files, NPY files or pictures.\n")
   }
 
   @Test("A missing folder is named")
   func missingFolder() throws {
     let outcome = try CommandLineTool.run(["train", "--dataset", "/nonexistent/data"])
     #expect(outcome.status == 1)
-    #expect(outcome.errors == "error: /nonexistent/data: there is no such folder of data.\n")
+    #expect(
+      outcome.errors == "error: /nonexistent/data: there is no such file or folder of data.\n")
   }
 
   @Test(
