@@ -26,7 +26,9 @@ package struct ChartAxis {
     let (least, most) = (drawn.min() ?? 0, drawn.max() ?? 1)
     let size = max(abs(least), abs(most))
     let isPoint = most - least <= max(size * Self.finest, scale == .linear ? 1e-290 : Self.finest)
-    let room = isPoint ? (size > 1e-280 ? size * 0.1 : 1) : 0
+    // A tenth of the number to both sides, or on a logarithmic scale its half and its double.
+    let margin = scale == .logarithmic ? 0.3 : size > 1e-280 ? size * 0.1 : 1
+    let room = isPoint ? margin : 0
     let ticks =
       scale == .logarithmic
       ? Self.powers(from: least - room, to: most + room)

@@ -49,7 +49,7 @@ import Tidemill
     "No coordinate is out of the picture or no number",
     arguments: [
       [], [[]], [[], []], [[1]], [[.nan]], [[.nan, .infinity, -.infinity]], [[0, 0, 0]],
-      [[1e308, -1e308]], [[5e-324, 0]], [[1e300, 1e-300], [1, 1 + 1e-16]],
+      [[1e308, -1e308]], [[.leastNonzeroMagnitude, 0]], [[1e300, 1e-300], [1, 1 + 1e-16]],
     ] as [[[Double]]])
   func coordinates(numbers: [[Double]]) throws {
     for scale in [LineChart.Scale.linear, .logarithmic] {
