@@ -1,7 +1,7 @@
 import Testing
 import Tidemill
 
-/// The same networks on the same splits of the digits as scikit-learn's (Goldens/scikit_learn.py).
+/// The same networks on the same splits of the digits as scikit-learn's (Goldens/Learning/scikit_learn.py).
 @Suite struct ScikitLearnTests {
   private struct Peer: Decodable {
     let labels: [[Int32]]

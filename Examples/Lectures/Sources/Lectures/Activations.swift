@@ -2,7 +2,7 @@ import Tidemill
 
 /// tanh, sigmoid and ReLU between two layers, on five splits of the digits.
 func activations(_ report: Report) throws {
-  // What scikit-learn's MLPClassifier reaches: Tests/TidemillTests/Learning/Goldens/scikit_learn.py.
+  // What scikit-learn's MLPClassifier reaches: Tests/TidemillTests/Goldens/Learning/scikit_learn.py.
   let peers = [Activation.tanh: 0.9794, .sigmoid: 0.9738, .relu: 0.9822]
   var curves = LearningCurves()
   var series: [LineChart.Series] = []
