@@ -17,6 +17,10 @@ enum Entry {
   private static func run() -> Int32 {
     do {
       var command = try TidemillCommand.parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if let expanded = try (command as? TrainCommand)?.expanding(arguments) {
+        command = try TidemillCommand.parseAsRoot(expanded)
+      }
       try command.run()
       return ExitStatus.success
     } catch {

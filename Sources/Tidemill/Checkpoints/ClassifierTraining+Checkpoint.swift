@@ -57,7 +57,6 @@ extension ClassifierTraining {
     validation = checkpoint.validation
     position = checkpoint.position
     samples = checkpoint.samples
-    classNames = checkpoint.samples.classNames
     notes = checkpoint.notes
   }
 }
@@ -119,7 +118,7 @@ extension Checkpoint {
 
 extension TrainingOptions {
   /// How many samples are left to train on, of so many.
-  func trainingCount(of samples: Int) -> Int {
+  package func trainingCount(of samples: Int) -> Int {
     guard let validation else { return samples }
     return samples - Int((Double(samples) * validation.share).rounded())
   }

@@ -20,19 +20,15 @@ public struct SampleDescription: Codable, Equatable, Sendable {
 
   /// Describes samples.
   ///
-  /// - Parameters:
-  ///   - samples: All that training is given.
-  ///   - classNames: One for each class, or none.
-  /// - Throws: `argument` where there are names, but not one for each class.
-  public init(_ samples: Dataset, classNames: [String] = []) throws {
+  /// - Parameter samples: All that training is given.
+  public init(_ samples: Dataset) {
     name = samples.name
     count = samples.count
     imageHeight = samples.imageHeight
     imageWidth = samples.imageWidth
     classes = samples.classes
-    self.classNames = classNames
+    classNames = samples.classNames ?? []
     checksum = Self.checksum([samples.labels, samples.images])
-    try check()
   }
 
   private static func checksum(_ tensors: [Tensor]) -> UInt32 {

@@ -40,7 +40,7 @@ extension ClassifierTraining {
   /// Checks samples, splits those for validation off, and standardises.
   private func prepare(_ samples: Dataset) throws -> (train: Dataset, held: Dataset?) {
     try classifier.check(samples)
-    let description = try SampleDescription(samples, classNames: classNames)
+    let description = SampleDescription(samples)
     if let known = self.samples { try known.check(description) }
     var (train, held): (Dataset, Dataset?) = (samples, nil)
     if let validation = options.validation {

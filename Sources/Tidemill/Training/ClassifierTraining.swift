@@ -27,8 +27,6 @@ public final class ClassifierTraining {
   public let store: ParameterStore
   /// How far it has come.
   public internal(set) var position = TrainingPosition()
-  /// What each class is called, for whoever reads a checkpoint; may be empty.
-  public var classNames: [String] = []
   /// Texts of the caller's that checkpoints keep, by names.
   public var notes: [String: String] = [:]
 

@@ -1,41 +1,39 @@
 import Tidemill
 
-/// The steps of a training, up to the saved parameters.
+/// The steps of a training, up to the saved checkpoint.
 ///
 /// What has been learnt is saved however training ends: after the last step, where the loss is not
 /// finite, at Ctrl-C, and where standard output cannot be written any more.
 struct Learning {
   let training: ClassifierTraining
   let files: TrainingFiles
-  let batchSize: Int
   var output: TrainingProgressOutput
   /// What could not be written, while training went on.
   private(set) var failures = Failures()
   /// Whether standard output could not be written.
   private(set) var isOutputBroken = false
-  /// Whether the parameters are where they should be.
+  /// Whether the checkpoint is where it should be.
   private(set) var isSaved = false
+  /// Whether there was a best epoch whose checkpoint is where it should be.
+  private(set) var isBestSaved = false
 
   init(
-    _ training: ClassifierTraining, batchSize: Int, files: TrainingFiles,
-    output: TrainingProgressOutput
+    _ training: ClassifierTraining, files: TrainingFiles, output: TrainingProgressOutput
   ) {
     self.training = training
-    self.batchSize = batchSize
     self.files = files
     self.output = output
   }
 
   /// Trains and saves.
   ///
-  /// - Returns: Where the training stood at the end.
+  /// - Returns: Where the training stood at the end; `nil` where there was nothing left to do.
   /// - Throws: `Interrupted`; `not-finite`; `file` where nothing is to be saved and standard output
   ///   cannot be written, as then nobody learns of the result.
   mutating func run(on samples: Dataset) throws -> TrainingProgress? {
     if files.save != nil { Interrupt.beginDeferring() }
     let (end, mistake) = try learn(from: samples)
-    let (training, files) = (training, files)
-    isSaved = failures.attempt { try files.write(training) }
+    if let save = files.save { isSaved = write(to: save) }
     let isInterrupted = Interrupt.endDeferring()
     guard let save = files.save else { return end }
     if let mistake {
@@ -45,12 +43,10 @@ struct Learning {
           + (isSaved
             ? " The parameters before that step are saved in \(save)." : "\n\(failures.message)"))
     }
-    if isInterrupted { throw interruption(at: end, save: save) }
+    if isInterrupted { throw interruption(save: save) }
+    if isSaved { show { [training] in try $0.reportSaved(save, isBest: false, training.position) } }
     return end
   }
-
-  /// Thrown through the training to end it.
-  private struct Stop: Error {}
 
   private mutating func learn(
     from samples: Dataset
@@ -59,31 +55,46 @@ struct Learning {
     do {
       try training.run(on: samples) { progress in
         end = progress
-        try show(progress)
-        if Interrupt.isRequested { throw Stop() }
+        if files.isEmpty { try output.report(progress) } else { show { try $0.report(progress) } }
+        save(after: progress)
+        if Interrupt.isRequested { training.stop() }
       }
-    } catch is Stop {
     } catch let error as TidemillError where error.code == .notFinite && files.save != nil {
       return (end, error)
     }
     return (end, nil)
   }
 
-  private mutating func show(_ progress: TrainingProgress) throws {
+  /// Writes checkpoints that are due; where that fails, training goes on, and the end tells.
+  private mutating func save(after progress: TrainingProgress) {
+    for (file, isBest) in files.due(after: progress) where write(to: file) {
+      if isBest { isBestSaved = true }
+      show { [training] in try $0.reportSaved(file, isBest: isBest, training.position) }
+    }
+  }
+
+  private mutating func write(to file: String) -> Bool {
+    failures.attempt { [training] in try training.checkpoint().write(to: file) }
+  }
+
+  private mutating func show(_ body: (inout TrainingProgressOutput) throws -> Void) {
     guard !isOutputBroken else { return }
     do {
-      try output.report(progress)
-    } catch  where !files.isEmpty {
+      try body(&output)
+    } catch {
       isOutputBroken = true
       failures.append(error)
     }
   }
 
-  private func interruption(at end: TrainingProgress?, save: String) -> any Error {
-    let place = end.map { end in
-      "after epoch \(end.epoch), step \((end.samples + batchSize - 1) / batchSize)"
-    }
-    let text = "Training was interrupted \(place ?? "before the first step")"
+  private func interruption(save: String) -> any Error {
+    let position = training.position
+    let batch = training.options.batchSize
+    let place =
+      position.step > 0
+      ? "after epoch \(position.epoch), step \((position.samples + batch - 1) / batch)"
+      : "before the first step"
+    let text = "Training was interrupted \(place)"
     return isSaved
       ? Interrupted(message: "\(text); the parameters reached so far are saved in \(save).")
       : TidemillError(.file, "\(text), and the parameters are lost.\n\(failures.message)")

@@ -9,6 +9,7 @@ package struct ProgressLine {
   private let accuracy: String
   private let spent: String
   private let left: String
+  private let validation: String?
 
   /// Describes a progress.
   package init(_ progress: TrainingProgress) {
@@ -17,13 +18,14 @@ package struct ProgressLine {
       done: (Double(progress.epoch - 1) + Double(progress.samples)
         / Double(max(progress.samplesPerEpoch, 1))) / Double(max(progress.epochs, 1)),
       samplesPerSecond: progress.samplesPerSecond, loss: progress.loss,
-      accuracy: progress.accuracy, seconds: progress.seconds, secondsLeft: progress.secondsLeft)
+      accuracy: progress.accuracy, seconds: progress.seconds, secondsLeft: progress.secondsLeft,
+      validation: progress.validation)
   }
 
   /// Describes numbers; `done` is the share of all work, between 0 and 1.
   package init(
     epoch: Int, epochs: Int, done: Double, samplesPerSecond: Double, loss: Double,
-    accuracy: Double, seconds: Double, secondsLeft: Double
+    accuracy: Double, seconds: Double, secondsLeft: Double, validation: Evaluation? = nil
   ) {
     let total = "\(epochs)"
     let number = "\(epoch)"
@@ -36,10 +38,15 @@ package struct ProgressLine {
     self.accuracy = "accuracy \(NumberText.percent(accuracy))"
     spent = NumberText.duration(seconds)
     left = "\(NumberText.duration(secondsLeft)) left"
+    self.validation = validation.map {
+      "validation \(NumberText.fixed($0.loss, 4)), \(NumberText.percent($0.accuracy))"
+    }
   }
 
   /// For a pipe.
-  package var plain: String { [epoch, loss, accuracy, rate, spent].joined(separator: "  ") }
+  package var plain: String {
+    [epoch, loss, accuracy, validation, rate, spent].compactMap(\.self).joined(separator: "  ")
+  }
 
   /// For a terminal; never as wide as the terminal, as its last column would begin a new line.
   ///

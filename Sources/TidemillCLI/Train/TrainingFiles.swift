@@ -1,22 +1,40 @@
+import ArgumentParser
 import Tidemill
 
 /// The files that a training leaves behind.
 struct TrainingFiles {
   /// For the checkpoint.
   let save: String?
+  /// After how many epochs and steps it is written before the end, too.
+  let saveEvery: Int?
+  let saveEverySteps: Int?
+  /// For the checkpoint of the best epoch.
+  let best: String?
   /// For the picture of features.
   let features: String?
 
+  init(_ options: FileOptions) {
+    save = options.save
+    saveEvery = options.saveEvery
+    saveEverySteps = options.saveEverySteps
+    best = options.best
+    features = options.features
+  }
+
   /// Whether nothing but standard output tells what a training has come to.
-  var isEmpty: Bool { save == nil && features == nil }
+  var isEmpty: Bool { save == nil && best == nil && features == nil }
 
   /// Finds out before the training what would keep the files from being written.
   ///
   /// - Throws: `ValidationError`.
   func check() throws {
-    let files = [(save, "--save"), (features, "--features")].compactMap { path, option in
-      path.map { (path: $0, option: option) }
+    if save == nil, saveEvery != nil || saveEverySteps != nil {
+      throw ValidationError(
+        "\(saveEvery != nil ? "--save-every" : "--save-every-steps") needs --save, the file to write."
+      )
     }
+    let files = [(save, "--save"), (best, "--best"), (features, "--features")]
+      .compactMap { path, option in path.map { (path: $0, option: option) } }
     for (path, option) in files { try OutputFile.check(path, option) }
     try OutputFile.checkDistinct(files)
   }
@@ -31,12 +49,15 @@ struct TrainingFiles {
       units: units, imageHeight: samples.imageHeight, imageWidth: samples.imageWidth)
   }
 
-  /// Saves a checkpoint, if that is wanted.
-  ///
-  /// - Throws: `not-finite` where nobody could use it, and an older file is worth more; `file`.
-  func write(_ training: ClassifierTraining) throws {
-    guard let save else { return }
-    try training.checkpoint().write(to: save)
+  /// The files for checkpoints that are due after a step.
+  func due(after progress: TrainingProgress) -> [(file: String, isBest: Bool)] {
+    let isTime =
+      saveEvery.map { progress.isEpochEnd && progress.epoch.isMultiple(of: $0) } == true
+      || saveEverySteps.map { progress.step.isMultiple(of: $0) } == true
+    return [(save, isTime, false), (best, progress.isBest, true)].compactMap {
+      file, isDue, isBest in
+      isDue ? file.map { ($0, isBest) } : nil
+    }
   }
 
   /// Draws the weights of the first layer, if that is wanted.

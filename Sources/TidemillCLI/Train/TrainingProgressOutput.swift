@@ -35,6 +35,43 @@ struct TrainingProgressOutput {
       break
     }
   }
+
+  /// Says that a checkpoint was written, to whoever reads JSON.
+  ///
+  /// - Throws: `file` where standard output cannot be written.
+  func reportSaved(_ file: String, isBest: Bool, _ position: TrainingPosition) throws {
+    guard format == .json else { return }
+    try Output.line(JSONText.encode(FileEvent("saved", file, position, isBest: isBest)))
+  }
+
+  /// Says where a training goes on.
+  ///
+  /// - Throws: `file` where standard output cannot be written.
+  func reportResumed(_ file: String, _ position: TrainingPosition) throws {
+    switch format {
+    case .json: try Output.line(JSONText.encode(FileEvent("resumed", file, position)))
+    case .text:
+      try Output.line("resumed \(file) at epoch \(position.epoch), step \(position.step)")
+    }
+  }
+}
+
+/// What JSON says of a checkpoint.
+private struct FileEvent: Encodable {
+  let event: String
+  let file: String
+  let epoch: Int
+  /// Of all epochs.
+  let step: Int
+  let best: Bool?
+
+  init(_ event: String, _ file: String, _ position: TrainingPosition, isBest: Bool? = nil) {
+    self.event = event
+    self.file = file
+    epoch = position.epoch
+    step = position.step
+    best = isBest
+  }
 }
 
 /// What JSON says at the end of an epoch.
@@ -42,15 +79,28 @@ private struct EpochEvent: Encodable {
   let event = "epoch"
   let epoch: Int
   let epochs: Int
+  let step: Int
   let samples: Int
+  /// Of the last step.
+  let learningRate: Double
   /// The mean over the epoch.
   let loss: Double
   /// On the samples trained on.
   let accuracy: Double
   let seconds: Double
   let samplesPerSecond: Double
+  /// On the samples for validation, if there are some; left out where it is not finite.
+  let validationLoss: Double?
+  let validationAccuracy: Double?
+  /// Whether that is the best so far.
+  let best: Bool?
 
   init(_ progress: TrainingProgress) {
+    step = progress.step
+    learningRate = progress.learningRate
+    validationLoss = progress.validation.flatMap { $0.loss.isFinite ? $0.loss : nil }
+    validationAccuracy = progress.validation?.accuracy
+    best = progress.validation.map { _ in progress.isBest }
     epoch = progress.epoch
     epochs = progress.epochs
     samples = progress.samples

@@ -5,8 +5,19 @@ struct TrainingResult: Encodable {
   let event = "result"
   let dataset: String
   let trainSamples: Int
+  /// Of those that were given to train on.
+  let validationSamples: Int?
   let testSamples: Int
+  /// Those that training has come to.
   let epochs: Int
+  /// In all epochs.
+  let steps: Int
+  /// Whether patience ran out before the last epoch.
+  let stoppedEarly: Bool?
+  /// The epoch that did best on the samples for validation, and how well.
+  let bestEpoch: Int?
+  let bestValidationLoss: Double?
+  let bestValidationAccuracy: Double?
   /// The mean over the last epoch.
   let loss: Double
   /// Fractions.
@@ -27,8 +38,7 @@ struct TrainingResult: Encodable {
   /// By true class and by predicted class; left out where there are many classes.
   let confusion: [[Int]]?
 
-  private static let mostClasses = 100
-  private static let mostClassesOfText = 26
+  static let mostClasses = 100
 
   /// Puts the results together.
   init(
@@ -36,11 +46,19 @@ struct TrainingResult: Encodable {
     evaluation: Evaluation
   ) throws {
     dataset = data.train.name
-    trainSamples = data.train.count
+    let position = training.position
+    let left = training.options.trainingCount(of: data.train.count)
+    trainSamples = left
+    validationSamples = training.options.validation.map { _ in data.train.count - left }
     testSamples = data.test.count
-    epochs = end?.epochs ?? 0
-    loss = end?.loss ?? 0
-    trainAccuracy = end?.accuracy ?? 0
+    epochs = position.epoch
+    steps = position.step
+    stoppedEarly = training.options.validation?.patience.map { _ in training.hasStoppedEarly }
+    bestEpoch = training.best?.epoch
+    bestValidationLoss = training.best?.loss
+    bestValidationAccuracy = training.best?.accuracy
+    loss = position.loss
+    trainAccuracy = position.accuracy
     testAccuracy = evaluation.accuracy
     testLoss = evaluation.loss.isFinite ? evaluation.loss : nil
     samplesPerSecond = end?.samplesPerSecond ?? 0
@@ -56,11 +74,12 @@ struct TrainingResult: Encodable {
 
   /// For people.
   func lines(_ evaluation: Evaluation, classNames: [String], terminal: Terminal) -> [String] {
-    var lines: [String] = []
-    if 1...Self.mostClassesOfText ~= evaluation.confusion.count {
-      lines += ["confusion matrix (rows: true class, columns: predicted class)"]
-      lines += evaluation.confusionTable(names: classNames).map { "  " + $0 }
-      lines.append("")
+    var lines = evaluation.confusionLines(names: classNames)
+    if let bestEpoch, let bestValidationLoss, let bestValidationAccuracy {
+      let stop = stoppedEarly == true ? "; stopped early, its parameters are back" : ""
+      lines.append(
+        "best epoch     \(bestEpoch), validation loss \(NumberText.fixed(bestValidationLoss, 4)), "
+          + "accuracy \(NumberText.percent(bestValidationAccuracy))\(stop)")
     }
     let accuracy = terminal.styled(NumberText.percent(testAccuracy), .bold)
     return lines + [

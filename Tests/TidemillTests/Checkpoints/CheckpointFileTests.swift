@@ -17,7 +17,6 @@ import TidemillTestSupport
       options.validation = ValidationOptions(share: 0.2, patience: 2)
     }.training()
     training.notes = ["dataset": "a few digits"]
-    training.classNames = (0..<10).map { "a \($0)" }
     var course = Course()
     try course.follow(training, upTo: 11)
   }

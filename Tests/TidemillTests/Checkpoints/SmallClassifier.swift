@@ -7,7 +7,12 @@ struct SmallClassifier {
   var options = TrainingOptions()
 
   static var samples: Dataset {
-    get throws { try Digits.load().train.selecting(0..<150) }
+    get throws {
+      let digits = try Digits.load().train.selecting(0..<150)
+      return try Dataset(
+        name: digits.name, images: digits.images, labels: digits.labels, classes: 10,
+        imageHeight: 8, imageWidth: 8, classNames: (0..<10).map { "a \($0)" })
+    }
   }
 
   init(_ change: (inout TrainingOptions) -> Void = { _ in }) {
