@@ -14,7 +14,8 @@ struct TidemillCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      TrainCommand.self, GraphCommand.self, ProfileCommand.self, BenchCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GraphCommand.self,
+      ProfileCommand.self, BenchCommand.self,
       TopologyCommand.self, ExplainCommand.self, InspectCommand.self,
     ])
 }

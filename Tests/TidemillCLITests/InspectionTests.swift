@@ -183,7 +183,7 @@ struct InspectionTests {
     "Every subcommand has help with an example",
     arguments: [
       [], ["train"], ["graph"], ["profile"], ["bench"], ["bench", "workload"], ["topology"],
-      ["explain"], ["inspect"],
+      ["explain"], ["inspect"], ["evaluate"], ["predict"],
     ])
   func help(command: [String]) throws {
     let outcome = try CommandLineTool.run(command + ["--help"])

@@ -78,7 +78,8 @@ extension Classifier {
     try checkpoint.restoreParameters(in: store)
     try self.init(
       network, store, features: architecture.inputs, loss: checkpoint.options.loss,
-      standardization: checkpoint.standardization, threads: threads)
+      standardization: checkpoint.standardization, batchSize: checkpoint.options.batchSize,
+      threads: threads)
   }
 }
 

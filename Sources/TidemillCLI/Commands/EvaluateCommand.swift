@@ -1,0 +1,75 @@
+import ArgumentParser
+import Tidemill
+
+/// `tidemill evaluate`
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Tells how often a trained network is right.",
+    discussion: """
+      Example: tidemill evaluate --weights digits.safetensors
+      Example: tidemill evaluate --weights digits.safetensors --dataset digits --format json
+
+      The file is a checkpoint, as train --save writes it. What is counted are the samples to test \
+      on; for digits those that the seed of the training held out.
+      """)
+
+  @OptionGroup var weights: WeightsOption
+
+  @Option(
+    help: ArgumentHelp(
+      "A data set, as for train; the one that was trained on, if left out.", valueName: "name"))
+  var dataset: String?
+
+  @OptionGroup var threads: ThreadsOption
+  @OptionGroup var format: FormatOption
+
+  func run() throws {
+    let checkpoint = try Checkpoint(path: weights.weights)
+    let name = dataset ?? checkpoint.notes["dataset"] ?? checkpoint.samples.name
+    let data = try DataSource.named(name, seed: checkpoint.options.seed)
+    let classifier = try Classifier(checkpoint, threads: threads.threads)
+    let found = try classifier.evaluate(on: data.test)
+    switch format.format {
+    case .json:
+      try Output.line(JSONText.encode(EvaluationResult(found, name, weights.weights)))
+    case .text:
+      for line in found.confusionLines(names: checkpoint.samples.classNames) {
+        try Output.line(line)
+      }
+      let accuracy = Terminal.current.styled(NumberText.percent(found.accuracy), .bold)
+      try Output.line("test accuracy  \(accuracy) (\(found.right) of \(found.samples))")
+      try Output.line("loss           \(NumberText.fixed(found.loss, 4))")
+    }
+  }
+}
+
+/// `--weights`.
+struct WeightsOption: ParsableArguments {
+  @Option(help: ArgumentHelp("A checkpoint.", valueName: "file"))
+  var weights: String
+}
+
+/// What evaluating has come to, for JSON. Names of fields are stable.
+private struct EvaluationResult: Encodable {
+  let weights: String
+  let dataset: String
+  let testSamples: Int
+  let right: Int
+  /// A fraction.
+  let testAccuracy: Double
+  /// Left out where it is not finite.
+  let testLoss: Double?
+  /// By true class and by predicted class; left out where there are many classes.
+  let confusion: [[Int]]?
+
+  init(_ found: Evaluation, _ dataset: String, _ weights: String) {
+    self.weights = weights
+    self.dataset = dataset
+    testSamples = found.samples
+    right = found.right
+    testAccuracy = found.accuracy
+    testLoss = found.loss.isFinite ? found.loss : nil
+    confusion = found.confusion.count <= TrainingResult.mostClasses ? found.confusion : nil
+  }
+}

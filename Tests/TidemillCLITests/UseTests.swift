@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+import Tidemill
+
+@Suite("tidemill evaluate and predict")
+struct UseTests {
+  let folder: TemporaryFolder
+  let weights: String
+  let trained: [String: Any]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    weights = folder.path("digits.safetensors")
+    let outcome = try CommandLineTool.run([
+      "train", "--hidden", "16", "--epochs", "3", "--seed", "2", "--standardize", "--dropout",
+      "0.1",
+      "--save", weights, "--format", "json",
+    ])
+    trained = try outcome.lastObject()
+  }
+
+  @Test("Evaluating finds what training found")
+  func evaluate() throws {
+    let outcome = try CommandLineTool.run(["evaluate", "--weights", weights, "--format", "json"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let found: [String: Any] = try outcome.json()
+    for key in ["dataset", "test_samples", "test_accuracy", "test_loss", "confusion"] {
+      #expect("\(found[key] ?? 1)" == "\(trained[key] ?? 2)", "\(key)")
+    }
+    let text = try CommandLineTool.run(["evaluate", "--weights", weights, "--dataset", "digits"])
+    #expect(text.lines[0].hasPrefix("confusion matrix"))
+    #expect(text.output.contains("test accuracy  "))
+  }
+
+  @Test("Predictions are those that evaluating counts, from a file and from standard input")
+  func predict() throws {
+    let test = try Digits.load(seed: 2).test
+    let path = folder.path("test.npy")
+    try NPY(test.images).write(to: path)
+    let outcome = try CommandLineTool.run([
+      "predict", "--weights", weights, "--input", path, "--format", "json",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lines.count == test.count)
+    var right = 0
+    for (sample, line) in outcome.lines.enumerated() {
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      #expect(object["sample"] as? Int == sample)
+      let probabilities = try #require(object["probabilities"] as? [Double])
+      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
+      let label = try #require(object["class"] as? Int)
+      #expect(probabilities[label] == probabilities.max())
+      right += try label == test.label(sample) ? 1 : 0
+    }
+    let accuracy = try #require(trained["test_accuracy"] as? Double)
+    #expect(abs(Double(right) / Double(test.count) - accuracy) < 1e-12)
+
+    let piped = Pipe()
+    let process = try CommandLineTool.start(
+      ["predict", "--weights", weights, "--input", "-", "--format", "json"], output: piped,
+      errors: FileHandle.nullDevice, wrapper: "cat '\(path)' | \"$0\" \"$@\"")
+    let text = String(decoding: piped.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(text == outcome.output)
+  }
+
+  @Test("One sample, images with rows, and float64 do as well; text tells the likeliest classes")
+  func shapes() throws {
+    let image = try Digits.load(seed: 2).test.image(0)
+    var lines: Set<String> = []
+    for (name, tensor) in [
+      ("a", image), ("b", try image.reshaped(to: [64])), ("c", try image.reshaped(to: [8, 8])),
+      ("d", try image.reshaped(to: [1, 8, 8])), ("e", try Tensor(image.doubles, shape: [1, 64])),
+    ] {
+      try NPY(tensor).write(to: folder.path(name))
+      let outcome = try CommandLineTool.run([
+        "predict", "--weights", weights, "--input", folder.path(name),
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      lines.formUnion(outcome.lines)
+    }
+    #expect(lines.count == 1)
+    let line = try #require(lines.first)
+    #expect(
+      line.wholeMatch(of: /0: \d \([\d.]+ %\), \d \([\d.]+ %\), \d \([\d.]+ %\)/) != nil, "\(line)")
+  }
+
+  @Test("A picture is a sample of its pixels", .timeLimit(.minutes(1)))
+  func picture() throws {
+    let image = try Digits.load(seed: 2).test.image(0)
+    let values = try image.scalars(as: Float.self).map { UInt8(($0 * 255).rounded()) }
+    try Data("P5 8 8 255\n".utf8 + values).write(to: URL(fileURLWithPath: folder.path("a.pgm")))
+    let rounded = try Tensor(values.map { Float($0) / 255 }, shape: [1, 64])
+    try NPY(rounded).write(to: folder.path("a.npy"))
+    let lines = try ["a.pgm", "a.npy"].map { name in
+      let outcome = try CommandLineTool.run([
+        "predict", "--weights", weights, "--input", folder.path(name), "--format", "json",
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output
+    }
+    #expect(lines[0] == lines[1])
+    try Data("P5 7 8 255\n".utf8 + values.dropLast(8))
+      .write(to: URL(fileURLWithPath: folder.path("b.pgm")))
+    let outcome = try CommandLineTool.run([
+      "predict", "--weights", weights, "--input", folder.path("b.pgm"),
+    ])
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.errors.contains("holds float32[8, 7], but the network was trained on images of 8 x 8")
+    )
+  }
+
+  @Test("What does not fit is named")
+  func mistakes() throws {
+    func refusal(_ arguments: [String], status: Int32 = 1) throws -> String {
+      let outcome = try CommandLineTool.run(arguments)
+      #expect(outcome.status == status && outcome.output == "", "\(outcome.output)")
+      return outcome.errors
+    }
+    try NPY(Tensor(zeros: [3, 63])).write(to: folder.path("wrong.npy"))
+    #expect(
+      try refusal(["predict", "--weights", weights, "--input", folder.path("wrong.npy")])
+        == "error: \(folder.path("wrong.npy")): holds float32[3, 63], but the network was trained on "
+        + "images of 8 x 8 pixels: give float32[N, 64] or float32[N, 8, 8].\n")
+    try NPY(Tensor(zeros: [3, 64], .int32)).write(to: folder.path("wrong.npy"))
+    #expect(
+      try refusal(["predict", "--weights", weights, "--input", folder.path("wrong.npy")])
+        .contains("holds int32[3, 64]"))
+    #expect(
+      try refusal(["predict", "--weights", weights, "--input", "-"]).contains("standard input: "))
+    let old = folder.path("old.safetensors")
+    try Safetensors(Checkpoint(path: weights).parameters).write(to: old)
+    for command in [["evaluate"], ["predict", "--input", "-"]] {
+      #expect(
+        try refusal(command + ["--weights", old])
+          .hasPrefix("error: \(old): holds tensors, but is no checkpoint: "))
+    }
+    #expect(
+      try refusal(["train", "--resume", old]).contains("holds tensors, but is no checkpoint"))
+    try IDXSamples.write(to: folder.path("data"))
+    #expect(
+      try refusal(["evaluate", "--weights", weights, "--dataset", folder.path("data")])
+        == "error: The network takes 64 features, but samples of 'data' have 1.\n")
+    #expect(try refusal(["evaluate"], status: 2).contains("--weights"))
+  }
+}
