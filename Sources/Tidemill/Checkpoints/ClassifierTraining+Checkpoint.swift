@@ -27,11 +27,12 @@ extension ClassifierTraining {
   ///   - epochs: How many there are to be in all; as many as before, if left out.
   ///   - memoryBudget: Of a training step.
   ///   - threads: Workers of a step; one for each physical core if left out.
+  ///   - reportsFigures: Whether each step also tells norms of gradients and shares of zero derivatives.
   /// - Throws: `checkpoint` where epochs are fewer than are done, or others where the learning rate depends on
   ///   their number; where the network is not that of the checkpoint, or is missing.
   public convenience init(
     resuming checkpoint: Checkpoint, network: Sequential? = nil, epochs: Int? = nil,
-    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil, reportsFigures: Bool = false
   ) throws {
     guard let network = try network ?? checkpoint.architecture?.makeNetwork() else {
       throw TidemillError(
@@ -41,7 +42,7 @@ extension ClassifierTraining {
     try self.init(
       network, checkpoint.architecture,
       features: checkpoint.architecture?.inputs ?? samples.imageHeight * samples.imageWidth,
-      checkpoint.options(epochs: epochs), memoryBudget, threads)
+      checkpoint.options(epochs: epochs), memoryBudget, threads, reportsFigures: reportsFigures)
     try restore(checkpoint)
   }
 

@@ -13,7 +13,7 @@ import TidemillRuntime
 /// ```
 ///
 /// A training that is stopped, kept as a ``Checkpoint`` and gone on with
-/// (``init(resuming:network:epochs:memoryBudget:threads:)``) comes to the same bits as one that is not.
+/// (``init(resuming:network:epochs:memoryBudget:threads:reportsFigures:)``) comes to the same bits as one that is not.
 ///
 /// A training belongs to one thread at a time.
 public final class ClassifierTraining {

@@ -6,6 +6,7 @@ struct BenchWorkloadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workload",
     abstract: "Measures training steps of fixed shapes.",
+    usage: "tidemill bench workload [<names> ...] [<options>]",
     discussion: """
       Example: tidemill bench workload mlp_digits mlp_deep --seconds 3 --threads 2 --format json
 

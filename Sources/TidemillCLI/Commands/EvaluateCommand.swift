@@ -6,6 +6,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Tells how often a trained network is right.",
+    usage: "tidemill evaluate --weights <file> [<options>]",
     discussion: """
       Example: tidemill evaluate --weights digits.safetensors
       Example: tidemill evaluate --weights digits.safetensors --dataset digits --format json

@@ -6,6 +6,7 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Works out a formula and its gradients, node by node.",
+    usage: "tidemill explain <expression> [<options>]",
     discussion: """
       Example: tidemill explain 'max(1 - (w*x)*y, 0)' --at w=0.5,x=2,y=1 --svg hinge.svg
 

@@ -6,6 +6,7 @@ struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
     abstract: "Shows the graph of a workload's training step.",
+    usage: "tidemill graph <name> [<options>]",
     discussion: """
       Example: tidemill graph tiny --format dot | dot -Tsvg > tiny.svg
 

@@ -7,6 +7,7 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Tells which class samples are of, by a trained network.",
+    usage: "tidemill predict --weights <file> --input <file> [<options>]",
     discussion: """
       Example: tidemill predict --weights digits.safetensors --input samples.npy
       Example: tidemill predict --weights digits.safetensors --input - < digit.png

@@ -6,6 +6,7 @@ struct ProfileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile",
     abstract: "Shows where the time of a workload's training step goes.",
+    usage: "tidemill profile <name> [<options>]",
     discussion: """
       Example: tidemill profile mlp_digits --threads 2 --trace trace.json
 

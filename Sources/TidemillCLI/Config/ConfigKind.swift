@@ -22,7 +22,7 @@ enum ConfigKind: Sendable {
     "warm-up": .whole, "batch-size": .whole, "epochs": .whole, "seed": .whole,
     "validation": .number, "validation-by": .text, "patience": .whole, "smallest-gain": .number,
     "resume": .text, "save": .text, "save-every": .whole, "save-every-steps": .whole,
-    "best": .text, "features": .text,
+    "best": .text, "features": .text, "curves": .text, "summary": .flag, "gradients": .flag,
     "threads": .whole, "memory-budget": .size, "format": .text,
   ]
 

@@ -14,6 +14,10 @@ struct Learning {
   private(set) var isOutputBroken = false
   /// Whether the checkpoint is where it should be.
   private(set) var isSaved = false
+  /// The epochs of this run.
+  private var curves = LearningCurves()
+  /// Whether the learning curves are where they should be.
+  private(set) var areCurvesWritten = false
   /// Whether there was a best epoch whose checkpoint is where it should be.
   private(set) var isBestSaved = false
 
@@ -34,6 +38,9 @@ struct Learning {
     if files.save != nil { Interrupt.beginDeferring() }
     let (end, mistake) = try learn(from: samples)
     if let save = files.save { isSaved = write(to: save) }
+    if let file = files.curves {
+      areCurvesWritten = failures.attempt { [curves] in try curves.write(to: file) }
+    }
     let isInterrupted = Interrupt.endDeferring()
     guard let save = files.save else { return end }
     if let mistake {
@@ -56,6 +63,7 @@ struct Learning {
       try training.run(on: samples) { progress in
         end = progress
         if files.isEmpty { try output.report(progress) } else { show { try $0.report(progress) } }
+        if progress.isEpochEnd { curves.append(progress) }
         save(after: progress)
         if Interrupt.isRequested { training.stop() }
       }
@@ -98,5 +106,15 @@ struct Learning {
     return isSaved
       ? Interrupted(message: "\(text); the parameters reached so far are saved in \(save).")
       : TidemillError(.file, "\(text), and the parameters are lost.\n\(failures.message)")
+  }
+}
+
+extension LearningCurves {
+  /// Appends the epoch that a step ended.
+  fileprivate mutating func append(_ progress: TrainingProgress) {
+    append(
+      number: progress.epoch,
+      training: Score(loss: progress.loss, accuracy: progress.accuracy),
+      validation: progress.validation.map { Score(loss: $0.loss, accuracy: $0.accuracy) })
   }
 }

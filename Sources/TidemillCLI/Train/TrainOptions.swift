@@ -15,6 +15,9 @@ struct TrainOptions: ParsableArguments {
   @OptionGroup(title: "Files")
   var files: FileOptions
 
+  @OptionGroup(title: "What is told")
+  var telling: TellingOptions
+
   @OptionGroup var threads: ThreadsOption
 
   @Option(
@@ -165,6 +168,25 @@ struct FileOptions: ParsableArguments {
       "Draws the weights of the first layer: grey 0, white positive, black negative.",
       valueName: "file.png"))
   var features: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Loss and accuracy by epoch, as a picture or, where the name ends in .csv, as a table.",
+      valueName: "file.svg"))
+  var curves: String?
+}
+
+/// Options about what is told beside the usual.
+struct TellingOptions: ParsableArguments {
+  @Flag(help: "Tells first what each layer makes, has and costs.")
+  var summary = false
+
+  @Flag(
+    help: """
+      Tells after each epoch, of its last step, the norm of each layer's gradient, and what share \
+      of derivatives is zero at each activation.
+      """)
+  var gradients = false
 }
 
 extension Activation: ExpressibleByArgument {}

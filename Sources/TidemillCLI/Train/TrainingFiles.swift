@@ -12,6 +12,8 @@ struct TrainingFiles {
   let best: String?
   /// For the picture of features.
   let features: String?
+  /// For the learning curves.
+  let curves: String?
 
   init(_ options: FileOptions) {
     save = options.save
@@ -19,10 +21,11 @@ struct TrainingFiles {
     saveEverySteps = options.saveEverySteps
     best = options.best
     features = options.features
+    curves = options.curves
   }
 
   /// Whether nothing but standard output tells what a training has come to.
-  var isEmpty: Bool { save == nil && best == nil && features == nil }
+  var isEmpty: Bool { save == nil && best == nil && features == nil && curves == nil }
 
   /// Finds out before the training what would keep the files from being written.
   ///
@@ -33,10 +36,15 @@ struct TrainingFiles {
         "\(saveEvery != nil ? "--save-every" : "--save-every-steps") needs --save, the file to write."
       )
     }
-    let files = [(save, "--save"), (best, "--best"), (features, "--features")]
-      .compactMap { path, option in path.map { (path: $0, option: option) } }
+    let files = [
+      (save, "--save"), (best, "--best"), (features, "--features"), (curves, "--curves"),
+    ]
+    .compactMap { path, option in path.map { (path: $0, option: option) } }
     for (path, option) in files { try OutputFile.check(path, option) }
     try OutputFile.checkDistinct(files)
+    do { _ = try curves.map(ChartFormat.init(path:)) } catch let error as TidemillError {
+      throw ValidationError("--curves: \(error.message)")
+    }
   }
 
   /// Finds out before the training whether there can be a picture.

@@ -23,6 +23,10 @@ struct TrainingProgressOutput {
     switch format {
     case .json where progress.isEpochEnd:
       try Output.line(JSONText.encode(EpochEvent(progress)))
+    case .text where progress.isEpochEnd && progress.figures != nil:
+      try Output.clearLiveLine()
+      try Output.line(ProgressLine(progress).plain)
+      for line in progress.figures?.lines ?? [] { try Output.line("  " + line) }
     case .text where terminal.isLive:
       let now = clock.now
       if let lastShown, now - lastShown < Self.interval { return }
@@ -33,6 +37,16 @@ struct TrainingProgressOutput {
       try Output.line(ProgressLine(progress).plain)
     default:
       break
+    }
+  }
+
+  /// Says what a network consists of.
+  ///
+  /// - Throws: `file` where standard output cannot be written.
+  func reportSummary(_ summary: NetworkSummary) throws {
+    switch format {
+    case .json: try Output.line(JSONText.encode(SummaryEvent(summary: summary)))
+    case .text: try Output.line((summary.lines + [""]).joined(separator: "\n"))
     }
   }
 
@@ -54,6 +68,12 @@ struct TrainingProgressOutput {
       try Output.line("resumed \(file) at epoch \(position.epoch), step \(position.step)")
     }
   }
+}
+
+/// What JSON says of a network.
+private struct SummaryEvent: Encodable {
+  let event = "summary"
+  let summary: NetworkSummary
 }
 
 /// What JSON says of a checkpoint.
@@ -94,8 +114,24 @@ private struct EpochEvent: Encodable {
   let validationAccuracy: Double?
   /// Whether that is the best so far.
   let best: Bool?
+  /// Of the last step, where they are asked for; a value is left out where it is not finite.
+  let gradientNorms: [Figure]?
+  let zeroShares: [Figure]?
+
+  /// A number of a layer.
+  struct Figure: Encodable {
+    let layer: String
+    let value: Double?
+
+    init(_ figure: StepFigures.Figure) {
+      layer = figure.layer
+      value = figure.value.isFinite ? figure.value : nil
+    }
+  }
 
   init(_ progress: TrainingProgress) {
+    gradientNorms = progress.figures?.gradientNorms.map(Figure.init)
+    zeroShares = progress.figures?.zeroShares.map(Figure.init)
     step = progress.step
     learningRate = progress.learningRate
     validationLoss = progress.validation.flatMap { $0.loss.isFinite ? $0.loss : nil }

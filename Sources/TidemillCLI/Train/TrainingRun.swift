@@ -24,6 +24,10 @@ struct TrainingRun {
     if !files.isEmpty { signal(SIGPIPE, SIG_IGN) }
     let output = TrainingProgressOutput(format: format, terminal: .current)
     if let resumed { try output.reportResumed(resumed, training.position) }
+    if options.telling.summary {
+      let input = TensorType([training.options.batchSize, data.train.features])
+      try output.reportSummary(training.network.summary(input: input))
+    }
     var learning = Learning(training, files: files, output: output)
     let end = try learning.run(on: data.train)
     try finish(training, data, end, learning)
@@ -51,10 +55,11 @@ struct TrainingRun {
     if let checkpoint {
       return try ClassifierTraining(
         resuming: checkpoint, epochs: options.learning.epochs, memoryBudget: budget,
-        threads: threads)
+        threads: threads, reportsFigures: options.telling.gradients)
     }
     let training = try ClassifierTraining(
-      architecture, plan.options, memoryBudget: budget, threads: threads)
+      architecture, plan.options, memoryBudget: budget, threads: threads,
+      reportsFigures: options.telling.gradients)
     training.notes = ["dataset": plan.dataset]
     return training
   }
@@ -73,6 +78,7 @@ struct TrainingRun {
       ("saved", learning.isSaved ? files.save : nil),
       ("best", learning.isBestSaved ? files.best : nil),
       ("features", isDrawn ? files.features : nil),
+      ("curves", learning.areCurvesWritten ? files.curves : nil),
     ]
     if !learning.isOutputBroken {
       failures.attempt { try report(result, evaluation, data.test.classNames ?? [], written) }
