@@ -13,7 +13,7 @@ import TidemillGraph
 public struct Checkpoint: Sendable {
   /// The numbers of the network's parameters, in its order.
   public let parameters: [(name: String, tensor: Tensor)]
-  /// What the optimiser keeps, as ``ParameterStore/optimizerState``.
+  /// What the optimiser keeps, as `ParameterStore.optimizerState`.
   public let optimizerState: [(name: String, tensor: Tensor)]
   /// The parameters of the best epoch, where training may want them back; otherwise empty.
   public let bestParameters: [(name: String, tensor: Tensor)]
