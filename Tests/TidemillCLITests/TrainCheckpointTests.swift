@@ -122,6 +122,15 @@ struct TrainCheckpointTests {
       (["--save-every-steps", "3"], "--save-every-steps needs --save, the file to write."),
       (["--save-every", "0", "--save", "/tmp/b"], "--save-every must be 1 or more, but is 0."),
       (["--margin", "2"], "--margin is for --loss hinge."),
+      (["--delta", "2"], "--delta is for --loss huber."),
+      (["--loss", "huber", "--delta", "0"], "The delta must be finite and more than 0, but 0.0"),
+      (
+        ["--beta1", "0.5"], "beta1 is a number of adam, adamw, adamax, nadam, lion, but not of sgd"
+      ),
+      (["--optimizer", "adam", "--beta2", "1"], "beta2 must be in 0 ..< 1, but 1.0 was given."),
+      (["--initial-size", "1"], "--initial-size needs --initializer"),
+      (["--initializer", "he", "--initial-size", "1"], "--initial-size is for --initializer orth"),
+      (["--initializer", "normal", "--initial-size", "0"], "size of initial weights must be fin"),
       (
         ["--loss", "hinge", "--label-smoothing", "0.1"],
         "--label-smoothing is for --loss cross-entropy."
@@ -157,6 +166,10 @@ struct TrainCheckpointTests {
     var digests: Set<String> = []
     for options in [
       [], ["--dropout", "0.3"], ["--loss", "hinge"], ["--loss", "hinge", "--margin", "0.5"],
+      ["--loss", "absolute-error"], ["--loss", "huber"], ["--loss", "huber", "--delta", "0.1"],
+      ["--loss", "binary-cross-entropy"], ["--initializer", "orthogonal"],
+      ["--initializer", "normal"], ["--initializer", "normal", "--initial-size", "0.1"],
+      ["--optimizer", "adam"], ["--optimizer", "adam", "--beta1", "0.5"],
       ["--loss", "squared-error"], ["--label-smoothing", "0.1"],
       ["--class-weights", "1,2,1,1,1,1,1,1,1,1"], ["--l1", "0.01"], ["--l2", "0.01"],
       ["--clip-value", "0.01"], ["--clip-norm", "0.01"], ["--warm-up", "5"], ["--standardize"],

@@ -18,6 +18,8 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
   /// The share of each hidden layer's outputs that a step of training leaves out, from 0 up to but
   /// without 1.
   public var dropout: Double
+  /// How the weights of all layers are drawn; `nil` for what suits the activation.
+  public var initializer: InitializerChoice?
 
   /// Describes a network.
   ///
@@ -27,14 +29,17 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
   ///   - classes: Outputs, one logit for each class.
   ///   - activation: After each hidden layer.
   ///   - dropout: The share of each hidden layer's outputs that a step of training leaves out.
+  ///   - initializer: How the weights of all layers are drawn; what suits the activation, if left out.
   public init(
-    inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, dropout: Double = 0
+    inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, dropout: Double = 0,
+    initializer: InitializerChoice? = nil
   ) {
     self.inputs = inputs
     self.hidden = hidden
     self.classes = classes
     self.activation = activation
     self.dropout = dropout
+    self.initializer = initializer
   }
 
   /// Makes the layers, with parameters of their own.
@@ -53,6 +58,7 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
       try OptionCheck.require(size > 0, "\(name) must be 1 or more", size)
     }
     try OptionCheck.require(dropout >= 0 && dropout < 1, "dropout must be in 0 ..< 1", dropout)
+    try initializer?.check()
   }
 
   fileprivate var layers: [any Layer] {
@@ -60,7 +66,8 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
     return (0..<sizes.count - 1).flatMap { index -> [any Layer] in
       let isLast = index == sizes.count - 2
       let linear = Linear(
-        sizes[index], sizes[index + 1], initializer: isLast ? .glorot : activation.initializer)
+        sizes[index], sizes[index + 1],
+        initializer: initializer?.initializer ?? (isLast ? .glorot : activation.initializer))
       return [linear] + (isLast ? [] : between)
     }
   }

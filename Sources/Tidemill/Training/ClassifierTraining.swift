@@ -115,10 +115,9 @@ public final class ClassifierTraining {
     let rate = graph.input("rate", [])
     let logits = network(images, .training)
     let loss = options.loss.mean(logits, labels: labels)
-    let optimizer = options.optimizer.optimizer(
-      rate: rate, momentum: options.momentum, weightDecay: options.weightDecay)
     graph.minimize(
-      loss, over: network.trainableParameters, with: optimizer, regularizing: options.regularizer,
+      loss, over: network.trainableParameters,
+      with: options.optimizer.optimizer(rate: rate, options), regularizing: options.regularizer,
       clipping: options.clipping?.clipping)
     let hits = (logits.argmax() .== labels).cast(to: .float32).sum()
     return [loss, hits]

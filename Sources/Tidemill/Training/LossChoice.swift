@@ -6,8 +6,15 @@ public enum LossChoice: Codable, Equatable, Sendable {
   case crossEntropy(smoothing: Double = 0, classWeights: [Double]? = nil)
   /// The hinge loss of all classes; see ``multiClassHingeLoss(_:labels:margin:reduction:)``.
   case hinge(margin: Double = 1)
+  /// The binary cross entropy of each class against all others, summed; see
+  /// ``binaryCrossEntropy(_:targets:positiveWeight:reduction:)``.
+  case binaryCrossEntropy
   /// `½ Σ_c (logits[c] − t[c])²` for the one-hot label `t` of a sample.
   case squaredError
+  /// `Σ_c |logits[c] − t[c]|`
+  case absoluteError
+  /// The sum of ``huberLoss(_:_:delta:reduction:)`` over `logits[c] − t[c]`.
+  case huber(delta: Double = 1)
 
   /// The mean over the samples of a batch.
   func mean(_ logits: Value, labels: Value) -> Value {
@@ -25,12 +32,22 @@ public enum LossChoice: Codable, Equatable, Sendable {
         logits, labels: labels, classWeights: weights, smoothing: smoothing, reduction: .none)
     case .hinge(let margin):
       return multiClassHingeLoss(logits, labels: labels, margin: margin, reduction: .none)
-    case .squaredError:
+    case .binaryCrossEntropy, .squaredError, .absoluteError, .huber:
       guard logits.isValid, labels.isValid, logits.shape.rank == 2 else {
         return logits.builder.invalid
       }
-      let targets = labels.oneHot(logits.shape[1], logits.dtype)
-      return Tidemill.squaredError(logits, targets, factor: 0.5, reduction: .none).sum(axes: [1])
+      return perElement(logits, labels.oneHot(logits.shape[1], logits.dtype)).sum(axes: [1])
+    }
+  }
+
+  /// The losses that take each output by itself.
+  private func perElement(_ logits: Value, _ targets: Value) -> Value {
+    switch self {
+    case .binaryCrossEntropy:
+      Tidemill.binaryCrossEntropy(logits, targets: targets, reduction: .none)
+    case .absoluteError: Tidemill.absoluteError(logits, targets, reduction: .none)
+    case .huber(let delta): huberLoss(logits, targets, delta: delta, reduction: .none)
+    default: Tidemill.squaredError(logits, targets, factor: 0.5, reduction: .none)
     }
   }
 
@@ -56,7 +73,10 @@ public enum LossChoice: Codable, Equatable, Sendable {
     case .hinge(let margin):
       try OptionCheck.require(
         margin > 0 && margin.isFinite, "margin must be finite and more than 0", margin)
-    case .squaredError: break
+    case .huber(let delta):
+      try OptionCheck.require(
+        delta > 0 && delta.isFinite, "delta must be finite and more than 0", delta)
+    case .binaryCrossEntropy, .squaredError, .absoluteError: break
     }
   }
 

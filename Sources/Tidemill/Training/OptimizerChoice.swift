@@ -1,5 +1,3 @@
-import TidemillGraph
-
 /// The rule by which a classifier's parameters are updated.
 public enum OptimizerChoice: String, Codable, Sendable, CaseIterable {
   /// ``SGD``, with momentum.
@@ -44,23 +42,6 @@ public enum OptimizerChoice: String, Codable, Sendable, CaseIterable {
     case .sgd, .nesterov: momentum > 0 ? 1 : 0
     case .adagrad, .rmsprop, .lion: 1
     case .adadelta, .adam, .adamw, .adamax, .nadam: 2
-    }
-  }
-
-  /// The rule with a classifier's numbers.
-  func optimizer(rate: Value, momentum: Double, weightDecay: Double) -> any Optimizer {
-    switch self {
-    case .sgd: SGD(learningRate: rate, momentum: momentum, weightDecay: weightDecay)
-    case .nesterov:
-      SGD(learningRate: rate, momentum: momentum, nesterov: true, weightDecay: weightDecay)
-    case .adagrad: AdaGrad(learningRate: rate, weightDecay: weightDecay)
-    case .rmsprop: RMSProp(learningRate: rate, weightDecay: weightDecay)
-    case .adadelta: Adadelta(learningRate: rate, weightDecay: weightDecay)
-    case .adam: Adam(learningRate: rate, weightDecay: weightDecay)
-    case .adamw: AdamW(learningRate: rate, weightDecay: weightDecay)
-    case .adamax: Adamax(learningRate: rate, weightDecay: weightDecay)
-    case .nadam: NAdam(learningRate: rate, weightDecay: weightDecay)
-    case .lion: Lion(learningRate: rate, weightDecay: weightDecay)
     }
   }
 }

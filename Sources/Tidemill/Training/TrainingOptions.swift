@@ -16,6 +16,8 @@ public struct TrainingOptions: Codable, Equatable, Sendable {
   public var warmUpSteps = 0
   /// β; of no effect where the optimiser has none.
   public var momentum = 0.9
+  /// Its other numbers.
+  public var optimizerNumbers = OptimizerNumbers()
   /// λ of the optimiser; see its documentation for what decays.
   public var weightDecay = 1e-4
   /// What is made small.
@@ -66,6 +68,10 @@ public struct TrainingOptions: Codable, Equatable, Sendable {
     }
     try OptionCheck.require(
       momentum >= 0 && momentum < 1, "momentum must be in 0 ..< 1", momentum)
+    try optimizerNumbers.check(for: optimizer)
+    if let mistake = optimizer.optimizer(rate: learningRate, self).mistake {
+      throw TidemillError(.argument, mistake)
+    }
     try schedule.check()
     try loss.check()
     try clipping?.check()

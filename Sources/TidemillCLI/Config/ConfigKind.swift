@@ -13,8 +13,9 @@ enum ConfigKind: Sendable {
   /// The options that a file may have.
   static let ofKeys: [String: ConfigKind] = [
     "dataset": .text, "hidden": .wholes, "activation": .text, "dropout": .number,
-    "standardize": .flag,
+    "initializer": .text, "initial-size": .number, "standardize": .flag,
     "loss": .text, "label-smoothing": .number, "class-weights": .numbers, "margin": .number,
+    "delta": .number, "beta1": .number, "beta2": .number, "decay": .number, "epsilon": .number,
     "optimizer": .text, "learning-rate": .number, "momentum": .number, "weight-decay": .number,
     "l1": .number, "l2": .number, "clip-norm": .number, "clip-value": .number,
     "schedule": .text, "schedule-epochs": .whole, "schedule-factor": .number,

@@ -67,20 +67,3 @@ enum ScheduleName: String, ExpressibleByArgument, CaseIterable {
     }
   }
 }
-
-/// Losses as people type them.
-enum LossName: String, ExpressibleByArgument, CaseIterable {
-  case crossEntropy = "cross-entropy"
-  case hinge
-  case squaredError = "squared-error"
-
-  /// The loss of this name: with the numbers that are known, where it is the same one, or with the usual ones.
-  func chosen(over known: LossChoice) -> LossChoice {
-    switch (self, known) {
-    case (.crossEntropy, .crossEntropy), (.hinge, .hinge): known
-    case (.crossEntropy, _): .crossEntropy()
-    case (.hinge, _): .hinge()
-    case (.squaredError, _): .squaredError
-    }
-  }
-}

@@ -26,6 +26,12 @@ struct LearningOptions: ParsableArguments {
     help: ArgumentHelp("From where on a score is good enough, for hinge. (default: 1)"))
   var margin: Double?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Up to which difference an error counts by its square, for huber. (default: 1)"))
+  var delta: Double?
+
   @Option(help: "The rule by which parameters are updated. (default: sgd)")
   var optimizer: OptimizerChoice?
 
@@ -43,6 +49,27 @@ struct LearningOptions: ParsableArguments {
       (default: 0.9)
       """, valueName: "share"))
   var momentum: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of the average gradient, for \(OptimizerChoice.having(\.beta1))."))
+  var beta1: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of the average square, for \(OptimizerChoice.having(\.beta2))."))
+  var beta2: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of the averages, for \(OptimizerChoice.having(\.decay))."))
+  var decay: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Keeps a divisor from 0, for \(OptimizerChoice.having(\.epsilon))."))
+  var epsilon: Double?
 
   @Option(
     parsing: .unconditional,
@@ -152,11 +179,18 @@ struct LearningOptions: ParsableArguments {
       TrainingChange("--batch-size", batchSize) { $0.options.batchSize = $1 },
       TrainingChange("--seed", seed) { $0.options.seed = $1 },
     ]
-    return (simple + ofMomentum + ofLosses + ofSchedules + ofClipping).compactMap(\.self)
+    return (simple + ofOptimizers + ofLosses + ofSchedules + ofClipping).compactMap(\.self)
   }
 
-  private var ofMomentum: [TrainingChange?] {
+  private var ofOptimizers: [TrainingChange?] {
+    // Which of them a rule has is checked with the whole plan.
     [
+      TrainingChange("--beta1", beta1, isAlone: false) { $0.options.optimizerNumbers.beta1 = $1 },
+      TrainingChange("--beta2", beta2, isAlone: false) { $0.options.optimizerNumbers.beta2 = $1 },
+      TrainingChange("--decay", decay, isAlone: false) { $0.options.optimizerNumbers.decay = $1 },
+      TrainingChange("--epsilon", epsilon, isAlone: false) {
+        $0.options.optimizerNumbers.epsilon = $1
+      },
       TrainingChange("--momentum", momentum, isAlone: false) { plan, momentum in
         guard plan.options.optimizer.hasMomentum else {
           throw ValidationError(
@@ -164,7 +198,7 @@ struct LearningOptions: ParsableArguments {
               + "\(plan.options.optimizer.rawValue).")
         }
         plan.options.momentum = momentum
-      }
+      },
     ]
   }
 
@@ -188,6 +222,10 @@ struct LearningOptions: ParsableArguments {
       TrainingChange("--margin", margin, isAlone: false) { plan, margin in
         guard case .hinge = plan.options.loss else { throw wrong("--margin", "hinge") }
         plan.options.loss = .hinge(margin: margin)
+      },
+      TrainingChange("--delta", delta, isAlone: false) { plan, delta in
+        guard case .huber = plan.options.loss else { throw wrong("--delta", "huber") }
+        plan.options.loss = .huber(delta: delta)
       },
     ]
   }
@@ -224,6 +262,11 @@ extension OptimizerChoice: ExpressibleByArgument {
       let names = allCases.filter { $0.usualLearningRate == rate }.map(\.rawValue)
       return "\(NumberText.significant(rate)) for \(names.enumerated)"
     }.joined(separator: ", ")
+  }
+
+  /// The rules that have a number, such as `rmsprop and adadelta`.
+  static func having(_ number: KeyPath<OptimizerNumbers, Double?>) -> String {
+    allCases.filter { $0.usualNumbers[keyPath: number] != nil }.map(\.rawValue).enumerated
   }
 
   /// Such as `sgd and nesterov`.

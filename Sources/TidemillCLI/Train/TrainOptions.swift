@@ -73,6 +73,18 @@ struct NetworkOptions: ParsableArguments {
       valueName: "share"))
   var dropout: Double?
 
+  @Option(help: "How weights are drawn. (default: he or glorot, as suits the activation)")
+  var initializer: InitializerName?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      The gain, bound, deviation or value, for \(InitializerName.withSize). (default: 1 for \
+      orthogonal, 0 for constant, else 0.05)
+      """, valueName: "size"))
+  var initialSize: Double?
+
   @Flag(help: "Takes each feature to mean 0 and deviation 1, as in the samples to learn from.")
   var standardize = false
 
@@ -82,6 +94,14 @@ struct NetworkOptions: ParsableArguments {
       TrainingChange("--hidden", hidden) { $0.hidden = $1 },
       TrainingChange("--activation", activation) { $0.activation = $1 },
       TrainingChange("--dropout", dropout) { $0.dropout = $1 },
+      TrainingChange("--initializer", initializer, isAlone: false) { [initialSize] plan, name in
+        plan.initializer = try name.choice(size: initialSize)
+      },
+      TrainingChange("--initial-size", initialSize, isAlone: false) { [initializer] _, _ in
+        guard initializer != nil else {
+          throw ValidationError("--initial-size needs --initializer, which says what it is of.")
+        }
+      },
       TrainingChange("--standardize", standardize ? true : nil) { $0.options.standardizes = $1 },
     ].compactMap(\.self)
   }

@@ -7,6 +7,7 @@ struct TrainingPlan: Equatable {
   var hidden = [256]
   var activation = Activation.relu
   var dropout = 0.0
+  var initializer: InitializerChoice?
   var options = TrainingOptions()
 
   /// What is done where nothing is said.
@@ -25,6 +26,7 @@ struct TrainingPlan: Equatable {
     hidden = architecture.hidden
     activation = architecture.activation
     dropout = architecture.dropout
+    initializer = architecture.initializer
     options = checkpoint.options
   }
 
@@ -41,13 +43,15 @@ struct TrainingPlan: Equatable {
   func architecture(for samples: Dataset) -> ClassifierArchitecture {
     ClassifierArchitecture(
       inputs: samples.features, hidden: hidden, classes: samples.classes, activation: activation,
-      dropout: dropout)
+      dropout: dropout, initializer: initializer)
   }
 
   /// - Throws: `argument` with the first number that is out of range.
   func check() throws {
     try options.check()
-    try ClassifierArchitecture(inputs: 1, hidden: hidden, classes: 1, dropout: dropout).check()
+    try ClassifierArchitecture(
+      inputs: 1, hidden: hidden, classes: 1, dropout: dropout, initializer: initializer
+    ).check()
   }
 }
 

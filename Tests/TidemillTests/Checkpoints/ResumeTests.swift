@@ -55,7 +55,8 @@ import TidemillTestSupport
   }
 
   @Test(arguments: [
-    LossChoice.crossEntropy(smoothing: 0.1), .hinge(), .squaredError,
+    LossChoice.crossEntropy(smoothing: 0.1), .hinge(), .squaredError, .huber(delta: 0.5),
+    .binaryCrossEntropy,
     .crossEntropy(classWeights: (1...10).map { Double($0) / 7 }),
   ]) func losses(choice: LossChoice) throws {
     try check(SmallClassifier { $0.loss = choice }, stops: [5, 20])

@@ -59,6 +59,7 @@ import TidemillTestSupport
   /// What a step reports and evaluating finds is the library's loss, computed apart.
   @Test(arguments: [
     LossChoice.crossEntropy(), .crossEntropy(smoothing: 0.2), .hinge(margin: 0.5), .squaredError,
+    .absoluteError, .huber(delta: 0.3), .binaryCrossEntropy,
     .crossEntropy(smoothing: 0.1, classWeights: (1...10).map(Double.init)),
   ]) func losses(choice: LossChoice) throws {
     let samples = try SmallClassifier.samples
@@ -83,10 +84,69 @@ import TidemillTestSupport
       case .hinge(let margin): return multiClassHingeLoss(logits, labels: labels, margin: margin)
       case .squaredError:
         return squaredError(logits, labels.oneHot(10), factor: 0.5) * (1.0 / 150)
+      case .absoluteError:
+        return absoluteError(logits, labels.oneHot(10), reduction: .sum) * (1.0 / 150)
+      case .huber(let delta):
+        return huberLoss(logits, labels.oneHot(10), delta: delta, reduction: .sum) * (1.0 / 150)
+      case .binaryCrossEntropy:
+        return binaryCrossEntropy(logits, targets: labels.oneHot(10), reduction: .sum)
+          * (1.0 / 150)
       }
     }.session(training.store).run(samples.images, samples.labels).item()
     #expect(abs(reported.loss - reference) < 1e-5 * reference)
     #expect(abs(try training.evaluate(on: samples).loss - reference) < 1e-5 * reference)
+  }
+
+  /// The usual numbers are those that the rules themselves have, and each number has an effect.
+  @Test(arguments: OptimizerChoice.allCases)
+  func optimizerNumbers(choice: OptimizerChoice) throws {
+    func weights(_ change: (inout OptimizerNumbers) -> Void) throws -> [Double] {
+      let training = try SmallClassifier { options in
+        options.optimizer = choice
+        options.learningRate = choice.usualLearningRate
+        options.epochs = 1
+        change(&options.optimizerNumbers)
+      }.training()
+      try training.run(on: SmallClassifier.samples)
+      return try training.store.tensors.flatMap(\.tensor.doubles)
+    }
+    let usual = try weights { _ in }
+    #expect(try weights { $0 = choice.usualNumbers } == usual)
+    let paths: [WritableKeyPath<OptimizerNumbers, Double?>] = [
+      \.beta1, \.beta2, \.decay, \.epsilon,
+    ]
+    for path in paths {
+      if let number = choice.usualNumbers[keyPath: path] {
+        #expect(try weights { $0[keyPath: path] = number < 0.1 ? 0.01 : 0.5 } != usual, "\(path)")
+      } else {
+        let error = #expect(throws: TidemillError.self) {
+          _ = try weights { $0[keyPath: path] = 0.5 }
+        }
+        #expect(error?.message.contains("but not of \(choice.rawValue): leave it out.") == true)
+      }
+    }
+  }
+
+  /// The numbers are drawn by the library's initialisers, for all layers alike.
+  @Test(arguments: [
+    (InitializerChoice.he, Initializer.he), (.glorot, .glorot), (.leCun, .leCun),
+    (.orthogonal(gain: 2), .orthogonal(gain: 2)), (.uniform(bound: 0.1), .uniform(bound: 0.1)),
+    (.normal(deviation: 0.2), .normal(deviation: 0.2)),
+    (.truncatedNormal(), .truncatedNormal(deviation: 0.05)), (.constant(value: 3), .constant(3)),
+  ])
+  func initializers(choice: InitializerChoice, expected: Initializer) throws {
+    let network = try ClassifierArchitecture(
+      inputs: 5, hidden: [4], classes: 3, initializer: choice
+    ).makeNetwork()
+    let same = Sequential {
+      Linear(5, 4, initializer: expected)
+      ReLU()
+      Linear(4, 3, initializer: expected)
+    }
+    let (found, wanted) = (try network.initialize(seed: 3), try same.initialize(seed: 3))
+    for (lhs, rhs) in zip(try found.tensors, try wanted.tensors) {
+      #expect(lhs.name == rhs.name && lhs.tensor.doubles == rhs.tensor.doubles)
+    }
   }
 
   @Test func penaltiesAndClipping() throws {
