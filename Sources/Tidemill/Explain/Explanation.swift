@@ -69,6 +69,7 @@ package struct Explanation: Sendable {
       let nodes = try expression.record(in: graph) { name in
         parameters[name].map(graph.read) ?? graph.invalid
       }
+      try expression.checkSize(of: nodes)
       let result = nodes[nodes.count - 1]
       guard result.shape.rank == 0 else {
         throw expression.source.error(

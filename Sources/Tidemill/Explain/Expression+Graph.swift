@@ -24,6 +24,25 @@ extension Expression {
     return values
   }
 
+  /// The most numbers that all nodes together may have. A short text can ask for any amount of memory:
+  /// one that stacks products of a column and a row.
+  package static let maximumNumbers = 1 << 20
+
+  /// Proves that the nodes are few enough numbers to be worked out and shown.
+  ///
+  /// - Throws: `argument`, with a line that marks the node with which they are too many.
+  package func checkSize(of values: [Value]) throws {
+    var count = 0
+    for (value, node) in zip(values, nodes) {
+      count += value.shape.count
+      guard count <= Self.maximumNumbers else {
+        throw source.error(
+          "With this there are \(count) numbers in all, and \(Self.maximumNumbers) are possible; "
+            + "take smaller blocks.", at: node.range)
+      }
+    }
+  }
+
   /// What the graph has to say about an operation that it did not take.
   private func mistake(in graph: GraphBuilder, of node: Node) -> TidemillError {
     var reason = "\(node.operation): the operands do not fit."

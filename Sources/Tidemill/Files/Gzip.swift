@@ -38,7 +38,9 @@ package enum Gzip {
   package static func decompress(
     _ bytes: [UInt8], name: String, limit: Int = defaultLimit, first wanted: Int = .max
   ) throws -> [UInt8] {
-    let inflater = try Inflater(name: name, limit: limit, wanted: wanted)
+    // A small file needs no large buffer, but for what it may unpack to.
+    let chunk = min(1 << 18, 1 << 12 + 4 * min(bytes.count, 1 << 16))
+    let inflater = try Inflater(name: name, limit: limit, wanted: wanted, chunk: chunk)
     return try bytes.withUnsafeBufferPointer { try inflater.run($0) }
   }
 }
@@ -50,10 +52,11 @@ private final class Inflater {
   private let wanted: Int
   // On the heap: zlib remembers where its stream is and refuses one that has moved.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-  private let chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
+  private let chunk: UnsafeMutableBufferPointer<UInt8>
   private var result: [UInt8] = []
 
-  init(name: String, limit: Int, wanted: Int) throws {
+  init(name: String, limit: Int, wanted: Int, chunk: Int) throws {
+    self.chunk = .allocate(capacity: chunk)
     self.name = name
     self.limit = limit
     self.wanted = wanted
