@@ -64,13 +64,19 @@ public struct IDXFile: Sendable {
       try self.init(bytes: FileReader.contents(of: path), name: path)
       return
     }
-    let bytes = try FileReader.contents(of: path)
+    try self.init(packed: FileReader.contents(of: path), name: path)
+  }
+
+  /// Takes the bytes of a gzip file.
+  ///
+  /// - Throws: as ``init(path:)``.
+  package init(packed bytes: [UInt8], name: String) throws {
     // A small file can unpack to any size: the header says how much is to be expected.
-    let start = try Gzip.decompress(bytes, name: path, first: Header.longest)
+    let start = try Gzip.decompress(bytes, name: name, first: Header.longest)
     let isCut = start.count == Header.longest
-    let expected = try Header(start, name: path, isCut: isCut).fileSize
-    let unpacked = try Gzip.decompress(bytes, name: path, first: expected + 1)
-    try self.init(bytes: unpacked, name: path, isCut: unpacked.count > expected)
+    let expected = try Header(start, name: name, isCut: isCut).fileSize
+    let unpacked = try Gzip.decompress(bytes, name: name, first: expected + 1)
+    try self.init(bytes: unpacked, name: name, isCut: unpacked.count > expected)
   }
 
   /// Takes the bytes of an unpacked file.

@@ -1,15 +1,28 @@
 import Foundation
 import TidemillGraph
 
-/// An open regular file, read at any position.
-///
-/// Unchecked: the descriptor never changes, and reading at a position moves nothing.
-package final class FileReader: @unchecked Sendable {
+/// An open regular file, or the bytes of one in memory, read at any position.
+package final class FileReader: Sendable {
   /// The path as it was given, for error messages.
   package let path: String
   /// Bytes in the file when it was opened.
   package let size: Int
-  private let descriptor: Int32
+  private let source: Source
+
+  private enum Source {
+    /// Reading at a position moves nothing.
+    case descriptor(Int32)
+    case bytes([UInt8])
+  }
+
+  /// Takes the bytes of a file.
+  ///
+  /// - Parameter path: What errors call it.
+  package init(_ bytes: [UInt8], path: String) {
+    self.path = path
+    source = .bytes(bytes)
+    size = bytes.count
+  }
 
   /// Opens a file.
   ///
@@ -27,7 +40,7 @@ package final class FileReader: @unchecked Sendable {
       throw TidemillError(.file, "\(path): cannot be read: it is \(kind).")
     }
     self.path = path
-    self.descriptor = descriptor
+    source = .descriptor(descriptor)
     size = Int(status.st_size)
   }
 
@@ -36,6 +49,11 @@ package final class FileReader: @unchecked Sendable {
   /// - Throws: `file` where the file ends before, or the system reports an error.
   package func read(into target: UnsafeMutableRawBufferPointer, at position: Int) throws {
     guard let start = target.baseAddress else { return }
+    let descriptor: Int32
+    switch source {
+    case .descriptor(let opened): descriptor = opened
+    case .bytes(let bytes): return try read(bytes, into: target, at: position)
+    }
     var done = 0
     while done < target.count {
       let got = pread(descriptor, start + done, target.count - done, off_t(position + done))
@@ -47,6 +65,16 @@ package final class FileReader: @unchecked Sendable {
       }
       done += got
     }
+  }
+
+  private func read(
+    _ bytes: [UInt8], into target: UnsafeMutableRawBufferPointer, at position: Int
+  ) throws {
+    let rest = bytes.dropFirst(position)
+    guard target.count <= rest.count else {
+      throw TidemillError(.file, "\(path): cannot be read: it ends at byte \(bytes.count).")
+    }
+    target.copyBytes(from: rest.prefix(target.count))
   }
 
   /// All bytes of the file.
@@ -65,7 +93,9 @@ package final class FileReader: @unchecked Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    if case .descriptor(let descriptor) = source { close(descriptor) }
+  }
 }
 
 /// The system's sentence for an error number: `No such file or directory`.

@@ -27,7 +27,8 @@ extension Safetensors {
     }
   }
 
-  private func header() -> [UInt8] {
+  /// Everything before the elements.
+  package func header() -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key < $1.key }

@@ -8,15 +8,23 @@ extension Topology {
   /// - Throws: `TidemillError`, which names the file.
   static func checkedXML(_ path: String) throws -> [UInt8] {
     let text = try read(path)
+    try checkXML(text, path: path)
+    return text
+  }
+
+  /// Proves that a text describes a machine that hangs together.
+  ///
+  /// - Parameter path: What errors call it.
+  package static func checkXML(_ text: [UInt8], path: String) throws {
     do {
       try MachineXMLCheck.check(text)
     } catch let error as XMLScanner.Malformed {
       throw TidemillError(
         .topology,
-        "'\(path)' does not describe a machine (line \(error.line): \(error.problem)): "
+        "'\(path)' does not describe a machine "
+          + "(line \(error.line): \(error.problem.printable(limit: 200))): "
           + "expected XML of hwloc 2 or later, as 'lstopo machine.xml' writes it")
     }
-    return text
   }
 
   private static func read(_ path: String) throws -> [UInt8] {
