@@ -59,8 +59,8 @@ enum HwlocReader {
       else {
         throw TidemillError(
           .topology,
-          "synthetic machine '\(description)': hwloc does not accept it; write levels from the "
-            + "outermost in, such as 'pack:2 numa:2 core:4 pu:2'")
+          "synthetic machine '\(description.printable(limit: 120))': hwloc does not accept it; write "
+            + "levels from the outermost in, such as 'pack:2 numa:2 core:4 pu:2'")
       }
     }
   }

@@ -167,6 +167,8 @@ struct ReadingErrorTests {
       ("blah:4 pu:1", "hwloc does not accept it"), ("pu:2 core:4", "the last level is 'core:4'"),
       ("pack:1000 core:1000", "more than 8192 PUs"),
       ("pack:9223372036854775807 core:9 pu:2", "more than 8192 PUs"),
+      ("gro2:2l2:2 pu:1", "level 'gro2:2l2:2' needs a count"),
+      ("2l2:3 pu:1", "level '2l2:3' needs"),
       ("pack:99999999999999999999", "needs a count"), ("pu:2(size=1", "hwloc does not accept it"),
     ])
   func synthetic(_ description: String, _ problem: String) throws {

@@ -137,5 +137,5 @@ private func failure(_ name: String, _ reason: String) -> TidemillError {
 
 /// A text that may be long, for a sentence.
 private func shortened(_ text: String, to limit: Int = 40) -> String {
-  NumberBlock.shortened(text, limit)
+  text.printable(limit: limit)
 }

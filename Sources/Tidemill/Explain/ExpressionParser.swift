@@ -51,7 +51,8 @@ package struct ExpressionParser {
       }
       try advance()
       guard token.kind == .sign("=") else {
-        throw source.error("'=' and a value are expected after '\(name)'.", at: token.range)
+        throw source.error(
+          "'=' and a value are expected after '\(name.printable())'.", at: token.range)
       }
       try advance()
       let first = token.range.lowerBound
@@ -59,7 +60,8 @@ package struct ExpressionParser {
       let value = nodes[index]
       guard case .constant = value.kind else {
         throw source.error(
-          "The value of '\(name)' must be a number, or numbers as in [1, 2] or [[1, 2], [3, 4]].",
+          "The value of '\(name.printable())' must be a number, or numbers as in [1, 2] or "
+            + "[[1, 2], [3, 4]].",
           at: first..<end)
       }
       result.append((name, range, value.kind))
@@ -164,7 +166,7 @@ package struct ExpressionParser {
   ) throws(TidemillError) -> Int {
     guard let function = ExpressionFunction(name) else {
       let nearest = ExpressionFunction.nearest(to: name).map { "; did you mean '\($0)'?" }
-      throw source.error("There is no function '\(name)'" + (nearest ?? "."), at: range)
+      throw source.error("There is no function '\(name.printable())'" + (nearest ?? "."), at: range)
     }
     let opened = token
     try advance()

@@ -16,7 +16,7 @@ package struct ExpressionToken: Sendable, Equatable {
 
   /// What errors call it.
   package func text(in source: ExpressionSource) -> String {
-    kind == .end ? "the end" : "'\(source.text(range))'"
+    kind == .end ? "the end" : "'\(source.text(range).printable())'"
   }
 }
 
@@ -47,7 +47,8 @@ package struct ExpressionTokens {
         kind: .name(source.text(start..<position)), range: start..<position)
     }
     guard let sign = Self.signs[character] else {
-      throw source.error("'\(character)' means nothing here.", at: start..<position)
+      throw source.error(
+        "'\(String(character).printable())' means nothing here.", at: start..<position)
     }
     return ExpressionToken(kind: .sign(sign), range: start..<position)
   }

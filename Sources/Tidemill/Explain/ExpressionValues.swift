@@ -15,7 +15,7 @@ package struct ExpressionValues: Sendable {
     var entries: [(name: String, range: Range<Int>, tensor: Tensor)] = []
     for (name, range, value) in try parser.assignments() {
       guard seen.insert(name).inserted else {
-        throw source.error("'\(name)' already has a value.", at: range)
+        throw source.error("'\(name.printable())' already has a value.", at: range)
       }
       guard case .constant(let shape, let numbers) = value else { continue }
       entries.append((name, range, try Tensor(numbers, shape: Shape(shape))))
@@ -33,12 +33,13 @@ package struct ExpressionValues: Sendable {
       throw expression.source.error(
         isFunction
           ? "'\(name)' is a function; its arguments come in parentheses, as in \(name)(x)."
-          : "'\(name)' has no value; give one, as in --at \(name)=1.", at: range)
+          : "'\(name.printable())' has no value; give one, as in --at \(name.printable())=1.",
+        at: range)
     }
     let used = Set(expression.names.map(\.name))
     for entry in entries where !used.contains(entry.name) {
       throw source.error(
-        "'\(entry.name)' has a value, but is not in the expression.", at: entry.range)
+        "'\(entry.name.printable())' has a value, but is not in the expression.", at: entry.range)
     }
   }
 }

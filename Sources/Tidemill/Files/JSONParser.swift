@@ -58,7 +58,7 @@ struct JSONParser {
       let member = try string()
       guard names.insert(member).inserted else {
         position = start
-        throw unexpected("a new name, not '\(member)' a second time")
+        throw unexpected("a new name, not '\(member.printable())' a second time")
       }
       guard skip(":") else { throw unexpected("':'") }
       members.append(.init(name: member, value: try value()))

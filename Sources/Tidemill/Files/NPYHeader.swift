@@ -76,19 +76,19 @@ package struct NPYHeader {
     if descr.hasPrefix(">") {
       throw npyFailure(
         name,
-        "its elements '\(descr)' are big-endian, and only little-endian ones can be read; "
-          + "convert them with astype('<\(descr.dropFirst())')")
+        "its elements '\(descr.printable())' are big-endian, and only little-endian ones can be "
+          + "read; convert them with astype('<\(descr.dropFirst().printable())')")
     }
     let known = NPY.Element.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    throw npyFailure(name, "its elements are '\(descr)', and only \(known) can be read")
+    throw npyFailure(name, "its elements are '\(descr.printable())', and only \(known) can be read")
   }
 
   private static func shape(_ fields: NPYDictionary, _ name: String) throws -> Shape {
     guard fields.shape.isValid else {
       throw npyFailure(
         name,
-        "it has the shape \(fields.shape): at most \(Shape.maximumRank) axes and 2^46 bytes are "
-          + "possible")
+        "it has the shape \("\(fields.shape)".printable()): at most \(Shape.maximumRank) axes and "
+          + "2^46 bytes are possible")
     }
     return fields.shape
   }

@@ -7,7 +7,11 @@ extension Safetensors {
   ///   tensors of other types than F32, F64, I32, I64 and BOOL; the error names path, tensor and
   ///   what is wrong.
   public init(path: String) throws {
-    let reader = try FileReader(path: path)
+    try self.init(FileReader(path: path))
+  }
+
+  /// Reads an open file.
+  package init(_ reader: FileReader) throws {
     let header = try SafetensorsHeader(reader)
     let tensors = try header.entries.map { (name: $0.name, tensor: try header.tensor($0, reader)) }
     self.init(checkedTensors: tensors, metadata: header.metadata)
@@ -65,7 +69,9 @@ package struct SafetensorsHeader {
     // Any other byte read as a Bool would be undefined behaviour.
     if entry.type.dtype == .bool, let byte = storage.bytes.first(where: { $0 > 1 }) {
       throw TidemillError(
-        .file, "\(path): tensor '\(entry.name)' is BOOL, but holds the byte \(byte), not 0 or 1.")
+        .file,
+        "\(path): tensor '\(entry.name.printable())' is BOOL, but holds the byte \(byte), not 0 or "
+          + "1.")
     }
     return Tensor(type: entry.type, storage: storage)
   }
@@ -100,7 +106,7 @@ package struct SafetensorsHeader {
     var result: [String: String] = [:]
     for member in members {
       guard case .string(let text) = member.value else {
-        throw failure("its metadata '\(member.name)' is no string")
+        throw failure("its metadata '\(member.name.printable())' is no string")
       }
       result[member.name] = text
     }
@@ -108,30 +114,32 @@ package struct SafetensorsHeader {
   }
 
   private func entry(_ name: String, _ value: JSONValue) throws -> Entry {
-    guard case .object(let members) = value else { throw failure("tensor '\(name)' is no object") }
+    let tensor = "tensor '\(name.printable())'"
+    guard case .object(let members) = value else { throw failure("\(tensor) is no object") }
     var fields: [String: JSONValue] = [:]
     for member in members { fields[member.name] = member.value }
     guard case .string(let typeName)? = fields["dtype"] else {
-      throw failure("tensor '\(name)' has no dtype")
+      throw failure("\(tensor) has no dtype")
     }
     guard let dtype = DType.all.first(where: { Safetensors.formatName(of: $0) == typeName }) else {
       let known = DType.all.map(Safetensors.formatName).joined(separator: ", ")
-      throw failure("tensor '\(name)' has the dtype \(typeName), and only \(known) can be read")
+      throw failure(
+        "\(tensor) has the dtype \(typeName.printable()), and only \(known) can be read")
     }
     guard let extents = fields["shape"]?.counts else {
-      throw failure("tensor '\(name)' has no shape of whole numbers")
+      throw failure("\(tensor) has no shape of whole numbers")
     }
     let type = TensorType(Shape(extents), dtype)
     guard type.shape.isValid else {
       throw failure(
-        "tensor '\(name)' has the shape \(type.shape): at most \(Shape.maximumRank) axes and 2^46 "
-          + "bytes are possible")
+        "\(tensor) has the shape \("\(type.shape)".printable()): at most \(Shape.maximumRank) axes "
+          + "and 2^46 bytes are possible")
     }
     guard let places = fields["data_offsets"]?.counts, places.count == 2, places[0] <= places[1]
-    else { throw failure("tensor '\(name)' has no data_offsets of a begin and an end") }
+    else { throw failure("\(tensor) has no data_offsets of a begin and an end") }
     guard places[1] - places[0] == type.byteCount else {
       throw failure(
-        "tensor '\(name)' is \(type), which is \(type.byteCount) bytes, but its data_offsets "
+        "\(tensor) is \(type), which is \(type.byteCount) bytes, but its data_offsets "
           + "\(places) are \(places[1] - places[0])")
     }
     return Entry(name: name, type: type, begin: places[0], end: places[1])
@@ -148,7 +156,8 @@ package struct SafetensorsHeader {
       guard entry.begin == end else {
         let mistake = entry.begin < end ? "overlaps the one before" : "leaves a hole"
         throw failure(
-          "tensor '\(entry.name)' begins at \(entry.begin) and \(mistake), which ends at \(end)")
+          "tensor '\(entry.name.printable())' begins at \(entry.begin) and \(mistake), which ends "
+            + "at \(end)")
       }
       end = entry.end
     }

@@ -40,7 +40,9 @@ struct InspectCommand: ParsableCommand {
     }
     var table = TextTable(columns)
     for tensor in report.tensors { table.append(row(tensor)) }
-    let texts = report.metadata.map { "\(printable($0.name)): \(printable($0.value))" }
+    let texts = report.metadata.map {
+      "\($0.name.printable(limit: .max)): \($0.value.printable(limit: .max))"
+    }
     let count = report.tensors.count
     let total =
       "\(count) \(count == 1 ? "tensor" : "tensors"), "
@@ -53,7 +55,7 @@ struct InspectCommand: ParsableCommand {
   private static func row(_ tensor: TensorFileReport.Entry) -> [String] {
     let shape = "[\(tensor.shape.map(String.init).joined(separator: ", "))]"
     let start = [
-      tensor.name.isEmpty ? "-" : printable(tensor.name), tensor.dtype, shape,
+      tensor.name.isEmpty ? "-" : tensor.name.printable(limit: .max), tensor.dtype, shape,
       NumberText.bytes(tensor.bytes),
     ]
     guard let numbers = tensor.statistics else { return start }
@@ -61,16 +63,5 @@ struct InspectCommand: ParsableCommand {
       number.map { NumberText.significant($0) } ?? "-"
     }
     return start + texts + [NumberText.grouped(Double(numbers.nonFinite))]
-  }
-
-  /// A text on one line that cannot steer a terminal: what is in a file may come from anywhere.
-  private static func printable(_ text: String) -> String {
-    text.unicodeScalars.map { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        "\\u{\(String(scalar.value, radix: 16))}"
-      default: String(scalar)
-      }
-    }.joined()
   }
 }

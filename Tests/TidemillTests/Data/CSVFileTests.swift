@@ -48,7 +48,7 @@ import Tidemill
   @Test func namesMayHoldAnythingInQuotes() throws {
     let text = "\"a \"\"b\"\", c\nd\",label\n1,0\nx,0\n"
     let error = refusal(text, label: "label", hasHeader: true)
-    #expect(error == "line 4, column 1 (a \"b\", c\nd): 'x' is no finite decimal number.")
+    #expect(error == "line 4, column 1 (a \"b\", c\\u{a}d): 'x' is no finite decimal number.")
     let name: CSVColumn = "a \"b\", c\nd"
     #expect(refusal(text, label: name, hasHeader: true).contains("line 4, column 1"))
   }
@@ -95,7 +95,8 @@ import Tidemill
   func whatIsNoNumberIsRefused(text: String) {
     #expect(
       refusal("a,label,b\n0,0,0\n0,0,\"\(text)\"\n", label: "label", hasHeader: true)
-        == "line 3, column 3 (b): '\(text)' is no finite decimal number.")
+        == "line 3, column 3 (b): '\(text.replacing("\0", with: "\\u{0}"))' is no finite decimal "
+        + "number.")
   }
 
   @Test(arguments: ["", "-1", "0.5", "1e0", "2147483647", "x"])

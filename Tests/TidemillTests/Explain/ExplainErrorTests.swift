@@ -78,7 +78,7 @@ import Tidemill
         "[]: elements must have one shape, but the first has [2] and another "
           + "[1].", "    ^^^^^^^^^^^^^"
       ),
-      ("\ta\u{1B} +", "'\u{1B}' means nothing here.", "  ^"),
+      ("\ta\u{1B} +", "'\\u{1b}' means nothing here.", "  ^"),
     ])
   func expression(text: String, sentence: String, carets: String) {
     // Only names that the expression has, so that its own mistake comes first.
@@ -119,6 +119,16 @@ import Tidemill
     ])
   func values(text: String, sentence: String, carets: String) {
     #expect(message("a", at: text) == "\(sentence)\n  \(text)\n  \(carets)")
+  }
+
+  @Test("A short text cannot ask for any amount of memory")
+  func numbers() {
+    let row = "[[" + Array(repeating: "1", count: 1000).joined(separator: ",") + "]]"
+    let squares = Array(repeating: "transpose(x) * x", count: 200).joined(separator: ", ")
+    #expect(
+      message("sum([\(squares)])", at: "x=\(row)").hasPrefix(
+        "With this there are 2003000 numbers in all, and 1048576 are possible; take smaller "
+          + "blocks.\n"))
   }
 
   @Test("Depth is bounded, and a long line is cut around the mistake")
