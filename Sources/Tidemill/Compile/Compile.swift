@@ -1,7 +1,7 @@
 import Synchronization
 import TidemillCompiler
 import TidemillGraph
-import TidemillTopology
+import TidemillRuntime
 
 /// Traces a closure into a graph and makes it ready to run.
 ///
@@ -49,7 +49,7 @@ package struct CompileOptions: Sendable {
     instructionSet: InstructionSet? = nil, verifies: Bool = false
   ) throws {
     self.memoryBudget = memoryBudget
-    self.threads = try Topology.current().placement(threads: threads).workers.count
+    self.threads = try Pool.machine.placement(threads: threads).workers.count
     self.instructionSet = try instructionSet ?? .preferred()
     self.verifies = verifies
   }
