@@ -11,8 +11,11 @@ extension Checkpoint {
   /// - Throws: `file` where it cannot be read or is no safetensors file; `checkpoint` where it is no checkpoint, as a
   ///   file of parameters alone, or of another version, or a field is missing or impossible: the error names it.
   public init(path: String) throws {
-    try self.init(CheckpointReader(path: path))
+    try self.init(FileReader(path: path))
   }
+
+  /// Reads an open file.
+  package init(_ reader: FileReader) throws { try self.init(CheckpointReader(reader)) }
 
   private init(_ reader: CheckpointReader) throws {
     let options = try reader.decode(TrainingOptions.self, CheckpointName.options)
@@ -57,9 +60,9 @@ private struct CheckpointReader {
   private let path: String
   private let file: Safetensors
 
-  init(path: String) throws {
-    self.path = path
-    file = try Safetensors(path: path)
+  init(_ reader: FileReader) throws {
+    path = reader.path
+    file = try Safetensors(reader)
     guard let version = file.metadata[CheckpointName.version] else {
       throw TidemillError(
         .checkpoint,
@@ -70,7 +73,7 @@ private struct CheckpointReader {
     guard version == Checkpoint.version else {
       throw TidemillError(
         .checkpoint,
-        "\(path): is a checkpoint of version '\(version)', and only version "
+        "\(path): is a checkpoint of version '\(version.printable())', and only version "
           + "'\(Checkpoint.version)' can be read. Use the Tidemill that wrote it.")
     }
     for name in file.metadata.keys.sorted()
@@ -175,6 +178,7 @@ private struct CheckpointReader {
 
   func failure(_ reason: String) -> TidemillError {
     let end = reason.hasSuffix(".") ? "" : "."
-    return TidemillError(.checkpoint, "\(path): is no valid checkpoint: \(reason)\(end)")
+    return TidemillError(
+      .checkpoint, "\(path): is no valid checkpoint: \(reason.printable(limit: 400))\(end)")
   }
 }

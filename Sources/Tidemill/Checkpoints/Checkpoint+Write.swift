@@ -6,7 +6,12 @@ extension Checkpoint {
   /// - Throws: `file`, with the path and the system's reason; also where a parameter's name begins as those of
   ///   other tensors do, a note's as those of other metadata, or parameters are not finite, so that an older file is
   ///   worth more.
-  public func write(to path: String) throws {
+  public func write(to path: String) throws { try file(path: path).write(to: path) }
+
+  /// The file that is written.
+  ///
+  /// - Throws: as ``write(to:)``, but for what the system reports.
+  package func file(path: String) throws -> Safetensors {
     for (name, tensor) in parameters {
       if let prefix = CheckpointName.ofTensors.first(where: name.hasPrefix) {
         throw TidemillError(
@@ -25,7 +30,7 @@ extension Checkpoint {
         "\(path): is not written: the note '\(name)' needs another name, as "
           + "'\(CheckpointName.metadata)' begins the names of what a checkpoint says itself.")
     }
-    try Safetensors(tensors, metadata: metadata()).write(to: path)
+    return try Safetensors(tensors, metadata: metadata())
   }
 
   /// Those with large elements first, so that each begins at a multiple of its elements' size: PyTorch needs that.

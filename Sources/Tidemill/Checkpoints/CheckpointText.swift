@@ -27,7 +27,8 @@ enum CheckpointText {
     }
     let known = try JSONValue(parsing: Array(encode(value).utf8), name: name)
     if let field = unknownField(given, known) {
-      throw TidemillError(.file, "\(name): there is no field '\(field)' in this format.")
+      throw TidemillError(
+        .file, "\(name): there is no field '\(field.printable())' in this format.")
     }
     return value
   }
@@ -49,7 +50,7 @@ enum CheckpointText {
   private static func sentence(_ error: DecodingError) -> String {
     func place(_ path: [any CodingKey]) -> String {
       let names = path.map { $0.intValue.map(String.init) ?? $0.stringValue }
-      return path.isEmpty ? "its value" : "'\(names.joined(separator: "."))'"
+      return path.isEmpty ? "its value" : "'\(names.joined(separator: ".").printable())'"
     }
     switch error {
     case .keyNotFound(let key, let context):
@@ -63,7 +64,7 @@ enum CheckpointText {
       return "a number is too large, or has a fraction where it must be whole"
     case .dataCorrupted(let context):
       return "\(place(context.codingPath)) has a value that is not possible: "
-        + context.debugDescription.trimmingCharacters(in: ["."])
+        + context.debugDescription.trimmingCharacters(in: ["."]).printable(limit: 200)
     @unknown default: return "it cannot be read"
     }
   }

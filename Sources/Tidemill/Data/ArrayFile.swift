@@ -110,7 +110,7 @@ private struct Arrays {
 
   private func array(_ name: String) throws -> NPY {
     guard let array = arrays[name] else {
-      let found = NumberBlock.shortened(arrays.keys.sorted().joined(separator: ", "), 200)
+      let found = arrays.keys.sorted().joined(separator: ", ").printable(limit: 200)
       throw TidemillError(
         .data,
         "\(path): has no array '\(name)', but \(found.isEmpty ? "none" : found): a data set is "

@@ -64,11 +64,13 @@ public struct NPZ: Sendable {
   private init(_ source: ByteSource, limit: Int) throws {
     let archive = try ZipArchive(source, limit: limit)
     for entry in archive.entries where !entry.name.hasSuffix(Self.ending) {
-      throw zipFailure(source.name, "'\(entry.name)' is no array: its name does not end in .npy")
+      throw zipFailure(
+        source.name, "'\(entry.name.printable())' is no array: its name does not end in .npy")
     }
     let files = try archive.entries.indices.map { index in
       try NPY(
-        bytes: archive.contents(index), name: "\(source.name): \(archive.entries[index].name)")
+        bytes: archive.contents(index),
+        name: "\(source.name): \(archive.entries[index].name.printable())")
     }
     arrays = zip(archive.entries, files).map { entry, file in
       (String(entry.name.dropLast(Self.ending.count)), file.tensor)

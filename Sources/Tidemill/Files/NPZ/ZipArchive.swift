@@ -42,11 +42,13 @@ struct ZipArchive {
     guard let bytes else {
       throw zipFailure(
         source.name,
-        "'\(entry.name)' is damaged: its \(packed.count) bytes do not unpack to \(entry.size)")
+        "'\(entry.name.printable())' is damaged: its \(packed.count) bytes do not unpack to \(entry.size)"
+      )
     }
     let checksum = bytes.withUnsafeBytes { Deflate.checksum($0) }
     guard checksum == entry.checksum else {
-      throw zipFailure(source.name, "'\(entry.name)' is damaged: its checksum is another one")
+      throw zipFailure(
+        source.name, "'\(entry.name.printable())' is damaged: its checksum is another one")
     }
     return bytes
   }
@@ -58,12 +60,12 @@ struct ZipArchive {
     var total = 0
     for entry in entries {
       guard names.insert(entry.name).inserted else {
-        throw zipFailure(name, "two entries are called '\(entry.name)'")
+        throw zipFailure(name, "two entries are called '\(entry.name.printable())'")
       }
       guard entry.size <= limit - total else {
         throw TidemillError(
           .file,
-          "\(name): unpacks to more than \(limit) bytes from \(packed), at '\(entry.name)': that is "
+          "\(name): unpacks to more than \(limit) bytes from \(packed), at '\(entry.name.printable())': that is "
             + "not read into memory.")
       }
       total += entry.size
@@ -76,7 +78,8 @@ struct ZipArchive {
     for (place, next) in zip(places, places.dropFirst())
     where ranges[place].upperBound > entries[next].start {
       throw zipFailure(
-        source.name, "'\(entries[place].name)' and '\(entries[next].name)' overlap")
+        source.name,
+        "'\(entries[place].name.printable())' and '\(entries[next].name.printable())' overlap")
     }
   }
 }

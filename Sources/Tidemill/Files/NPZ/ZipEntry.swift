@@ -35,20 +35,24 @@ struct ZipEntry {
     guard let text = String(validating: name, as: UTF8.self) else {
       throw zipFailure(archive, "it has an entry whose name is no UTF-8")
     }
-    guard flags & 0x2041 == 0 else { throw zipFailure(archive, "'\(text)' is encrypted") }
+    guard flags & 0x2041 == 0 else {
+      throw zipFailure(archive, "'\(text.printable())' is encrypted")
+    }
     guard let method = Method(rawValue: method) else {
       throw zipFailure(
         archive,
-        "'\(text)' is packed by method \(method), and only 0, stored, and 8, deflate, can "
+        "'\(text.printable())' is packed by method \(method), and only 0, stored, and 8, deflate, can "
           + "be read")
     }
     let sizes = LargeSizes(extra, size: size, packedSize: packedSize, start: start)
     guard let sizes, disk == 0 || disk == 0xffff else {
-      throw zipFailure(archive, "the 64-bit sizes of '\(text)' are damaged")
+      throw zipFailure(archive, "the 64-bit sizes of '\(text.printable())' are damaged")
     }
     guard method == .deflated || sizes.size == sizes.packedSize else {
       throw zipFailure(
-        archive, "'\(text)' is stored as \(sizes.packedSize) bytes, but should have \(sizes.size)")
+        archive,
+        "'\(text.printable())' is stored as \(sizes.packedSize) bytes, but should have \(sizes.size)"
+      )
     }
     (self.name, self.method, self.checksum) = (text, method, checksum)
     (self.packedSize, self.size, self.start) = (sizes.packedSize, sizes.size, sizes.start)
@@ -58,7 +62,8 @@ struct ZipEntry {
   ///
   /// - Throws: `file` where there is no such header, or it has another name.
   func dataRange(_ source: ByteSource, before limit: Int) throws -> Range<Int> {
-    let damage = zipFailure(source.name, "the header of '\(name)' at byte \(start) is damaged")
+    let damage = zipFailure(
+      source.name, "the header of '\(name.printable())' at byte \(start) is damaged")
     guard start <= limit, limit - start >= 30 else { throw damage }
     var fields = LittleEndianFields(try source.bytes(start..<start + 30)[...])
     guard fields.next(UInt32.self) == 0x0403_4b50, fields.take(2) != nil,
