@@ -9,6 +9,9 @@ DOCUMENTED := Tidemill TidemillGraph TidemillCompiler TidemillRuntime TidemillTo
 SYSTEM ?= all
 # Given to the command line, as in: make train ARGS="--epochs 5 --activation tanh"
 ARGS ?=
+# What make fuzz runs: a target of Tests/Fuzz, or all of them, and how many inputs each gets.
+TARGET ?=
+RUNS ?= 10000000
 
 # Warnings are errors where CI is set, as .ci/run does. A newer compiler may warn of more than this
 # one, and should not keep anybody from building.
@@ -25,7 +28,7 @@ CLANG = $(or $(shell command -v clang),$(shell $(SWIFT) -print-target-info \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help train build test bench example examples docs pictures lint format sanitize neon libraries clean
+.PHONY: help train build test bench example examples docs pictures lint format sanitize neon fuzz libraries clean
 
 help: ## says this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,8 +86,11 @@ neon: ## runs the kernels' tests for aarch64 under emulation
 	@scripts/install-libraries.sh neon
 	@$(MAKE) --no-print-directory -C Tests/CKernelsNative neon CLANG="$(CLANG)"
 
+fuzz: libraries ## gives RUNS random inputs to the loader TARGET, or to each of them
+	@$(MAKE) --no-print-directory -C Tests/Fuzz fuzz RUNS=$(RUNS) $(if $(TARGET),TARGETS="$(TARGET)")
+
 libraries: ## installs the libraries that are missing: hwloc, zlib, libpng
 	@scripts/install-libraries.sh engine
 
 clean: ## removes everything that was built
-	@rm -rf $(SCRATCH) .build-example .build-thread .build-native
+	@rm -rf $(SCRATCH) .build-example .build-thread .build-native .build-fuzz

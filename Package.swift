@@ -92,6 +92,15 @@ let package = Package(
         "TidemillCLI", "Tidemill",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // What any bytes are thrown at: by libFuzzer (make fuzz), and from the corpus as a test.
+    .target(
+      name: "TidemillFuzz",
+      dependencies: ["Tidemill", "TidemillTopology", "TidemillGraph", "CHwloc", "CZlib"],
+      path: "Tests/Fuzz/Targets"),
+    .testTarget(
+      name: "TidemillFuzzTests", dependencies: ["TidemillFuzz"], path: "Tests/Fuzz/Replay",
+      resources: [.copy("Corpus")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
