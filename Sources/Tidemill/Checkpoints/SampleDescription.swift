@@ -64,7 +64,7 @@ public struct SampleDescription: Codable, Equatable, Sendable {
     guard fits else {
       throw TidemillError(
         .data,
-        "Training began with \(count) samples of '\(name)', and can only go on with the same ones, "
+        "Training began with \(count) samples of '\(name.printable())', and can only go on with the same ones, "
           + "but \(given.count == count ? "others" : "\(given.count)") of '\(given.name)' were given."
       )
     }

@@ -57,8 +57,7 @@ struct JSONParser {
       let start = position
       let member = try string()
       guard names.insert(member).inserted else {
-        position = start
-        throw unexpected("a new name, not '\(member.printable())' a second time")
+        throw failure("the name '\(member.printable())' is there twice in an object", at: start)
       }
       guard skip(":") else { throw unexpected("':'") }
       members.append(.init(name: member, value: try value()))
@@ -77,6 +76,7 @@ struct JSONParser {
   }
 
   private mutating func string() throws -> String {
+    let start = position
     position += 1
     var text: [UInt8] = []
     while let byte = peek() {
@@ -84,7 +84,7 @@ struct JSONParser {
       case UInt8(ascii: "\""):
         position += 1
         guard let result = String(validating: text, as: UTF8.self) else {
-          throw unexpected("a string in UTF-8 before this")
+          throw failure("a string is not UTF-8", at: start)
         }
         return result
       case UInt8(ascii: "\\"):
@@ -192,5 +192,9 @@ struct JSONParser {
       }
     return TidemillError(
       .file, "\(name): is no JSON: expected \(expected) at byte \(position), but found \(found).")
+  }
+
+  private func failure(_ reason: String, at place: Int) -> TidemillError {
+    TidemillError(.file, "\(name): cannot be read as JSON: \(reason), at byte \(place).")
   }
 }

@@ -7,7 +7,8 @@ import TidemillGraph
 struct NPYDictionary {
   let descr: String
   let isFortranOrder: Bool
-  let shape: Shape
+  /// Of the axes; no more is known of them.
+  let extents: [Int]
 
   /// What is wrong with a header, to be put into a sentence.
   struct Mistake: Error {
@@ -41,7 +42,7 @@ struct NPYDictionary {
       let missing = descr == nil ? "descr" : order == nil ? "fortran_order" : "shape"
       throw Mistake(reason: "its header has no '\(missing)'")
     }
-    (self.descr, isFortranOrder, shape) = (descr, order, Shape(extents))
+    (self.descr, isFortranOrder, self.extents) = (descr, order, extents)
   }
 }
 

@@ -84,13 +84,15 @@ package struct NPYHeader {
   }
 
   private static func shape(_ fields: NPYDictionary, _ name: String) throws -> Shape {
-    guard fields.shape.isValid else {
+    guard fields.extents.count <= Shape.maximumRank else {
       throw npyFailure(
-        name,
-        "it has the shape \("\(fields.shape)".printable()): at most \(Shape.maximumRank) axes and "
-          + "2^46 bytes are possible")
+        name, "it has \(fields.extents.count) axes, and \(Shape.maximumRank) are possible")
     }
-    return fields.shape
+    let shape = Shape(fields.extents)
+    guard shape.isValid else {
+      throw npyFailure(name, "it has the shape \(shape), and at most 2^46 bytes are possible")
+    }
+    return shape
   }
 }
 

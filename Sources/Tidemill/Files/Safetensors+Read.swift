@@ -129,11 +129,12 @@ package struct SafetensorsHeader {
     guard let extents = fields["shape"]?.counts else {
       throw failure("\(tensor) has no shape of whole numbers")
     }
+    guard extents.count <= Shape.maximumRank else {
+      throw failure("\(tensor) has \(extents.count) axes, and \(Shape.maximumRank) are possible")
+    }
     let type = TensorType(Shape(extents), dtype)
     guard type.shape.isValid else {
-      throw failure(
-        "\(tensor) has the shape \("\(type.shape)".printable()): at most \(Shape.maximumRank) axes "
-          + "and 2^46 bytes are possible")
+      throw failure("\(tensor) has the shape \(type.shape), and at most 2^46 bytes are possible")
     }
     guard let places = fields["data_offsets"]?.counts, places.count == 2, places[0] <= places[1]
     else { throw failure("\(tensor) has no data_offsets of a begin and an end") }

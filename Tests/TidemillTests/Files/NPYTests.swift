@@ -192,8 +192,10 @@ private func header(_ descr: String, _ shape: String, order: String = "False") -
     ("{'shape': (2, 3}", "expected ')' at byte 15"),
     ("{'shape': (2,) 'descr': '<f4'}", "expected '}' at byte 15"),
     (header("'<f4'", "(0,)") + ".", "expected nothing after the dictionary at byte 57"),
-    (header("'<f4'", "(4294967296, 4294967296)"), "it has the shape [4294967296, 4294967296]: at "),
-    (header("'<f4'", "(1, 1, 1, 1, 1, 1, 1, 1, 1)"), "at most 8 axes and 2^46 bytes are possible."),
+    (
+      header("'<f4'", "(4294967296, 4294967296)"), "it has the shape [4294967296, 4294967296], and "
+    ),
+    (header("'<f4'", "(1, 1, 1, 1, 1, 1, 1, 1, 1)"), "it has 9 axes, and 8 are possible."),
     (header("'<f8'", "(4398046511104,)"), "is truncated: float64[4398046511104] needs 35184372088"),
     (header("'O'", "(0,)"), "its elements are objects"),
     (header("''", "(0,)"), "its elements are '', and only"),
