@@ -152,10 +152,10 @@ public struct Dataset: Sendable {
   private func checkLabels() throws {
     try labels.withScalars(as: Int32.self) { labels in
       guard let sample = labels.firstIndex(where: { $0 < 0 || Int($0) >= classes }) else { return }
+      let range = labels[sample] < 0 ? "0 or more" : "from 0 to \(classes - 1)"
       throw TidemillError(
         .data,
-        "\(name): the label of sample \(sample) is \(labels[sample]), but labels must be from 0 to "
-          + "\(classes - 1).")
+        "\(name): the label of sample \(sample) is \(labels[sample]), but labels must be \(range).")
     }
   }
 }

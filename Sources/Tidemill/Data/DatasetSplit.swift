@@ -37,7 +37,8 @@ public struct DatasetSplit: Sendable {
   ///   - dataset: All samples.
   ///   - testFraction: The share of samples to test on, rounded to the nearest number of samples.
   ///   - seed: The same seed gives the same split on every machine.
-  /// - Throws: `argument` where the fraction is not between 0 and 1 or leaves one side empty.
+  /// - Throws: `argument` where the fraction is not between 0 and 1; `data` where there are too few samples for both
+  ///   sides.
   public init(_ dataset: Dataset, testFraction: Double, seed: UInt64) throws {
     guard testFraction > 0 && testFraction < 1 else {
       throw TidemillError(
@@ -46,9 +47,10 @@ public struct DatasetSplit: Sendable {
     let testCount = Int((Double(dataset.count) * testFraction).rounded())
     guard testCount > 0 && testCount < dataset.count else {
       throw TidemillError(
-        .argument,
-        "testFraction \(testFraction) of the \(dataset.count) samples of \(dataset.name) leaves "
-          + "\(testCount) to test on and \(dataset.count - testCount) to train on: both need one.")
+        .data,
+        "\(dataset.name): of \(dataset.count) samples, a share of \(testFraction) to test on is "
+          + "\(testCount), which leaves \(dataset.count - testCount) to train on: both need one. Give "
+          + "more samples.")
     }
     var generator = SeededGenerator(seed: seed)
     let order = generator.shuffled(dataset.count)

@@ -30,7 +30,7 @@ public enum ImageFolder {
   ///   - seed: Of that split.
   /// - Throws: `data` where there are no classes, a class has no picture, pictures are of different
   ///   sizes, or a class to test on is not there to train on: the error names folders, files and sizes.
-  ///   `file`, with the path, for a picture that cannot be read. `argument` as ``DatasetSplit``.
+  ///   `file`, with the path, for a picture that cannot be read. `argument` and `data` as ``DatasetSplit``.
   public static func load(
     _ path: String, name: String? = nil, testFraction: Double = 0.2, seed: UInt64 = 1
   ) throws -> DatasetSplit {
@@ -81,7 +81,8 @@ public enum ImageFolder {
     if let loose = entries.first(where: { !$0.isFolder && isPicture($0.name) }) {
       throw TidemillError(
         .data,
-        "\(joined(path, loose.name)): lies beside the folders of classes; move it into one.")
+        "\(path): is taken for a data set of pictures with a folder for each class, but \(loose.name) "
+          + "lies beside the folders; move it into one, or give another folder.")
     }
     let names = entries.filter(\.isFolder).map(\.name)
     guard !names.isEmpty else {

@@ -106,7 +106,7 @@ import TidemillTestSupport
         "F/f.npz: y: sample 1 has the label 9, but no sample has the label 2: "))
     #expect(
       try refusal([("x", x), ("y", Tensor([Int32(0), -1, 0, 1]))])
-        == "f.npz: the label of sample 1 is -1, but labels must be from 0 to 1.")
+        == "f.npz: the label of sample 1 is -1, but labels must be 0 or more.")
   }
 
   @Test func bytesInMemoryAreLimited() throws {

@@ -102,10 +102,23 @@ import Tidemill
         + "their class.")
     try FileManager.default.removeItem(atPath: folder("b/c"))
     try write("loose.png", 1)
-    #expect(refusal() == "F/loose.png: lies beside the folders of classes; move it into one.")
+    #expect(
+      refusal() == "F: is taken for a data set of pictures with a folder for each class, but "
+        + "loose.png lies beside the folders; move it into one, or give another folder.")
     try FileManager.default.removeItem(atPath: folder("loose.png"))
     try FileManager.default.removeItem(atPath: folder("b/1.png"))
     #expect(refusal() == "F/b: has no pictures, which end in .png, .pgm or .ppm.")
+  }
+
+  @Test func tooFewPicturesToSplitAreAMistakeInTheData() throws {
+    try write("a/1.png", 1)
+    try write("b/1.png", 1)
+    let error = failure { _ = try DataSource.named(folder.path) }
+    #expect(error.code == .data)
+    #expect(
+      error.message.hasSuffix(
+        ": of 2 samples, a share of 0.2 to test on is 0, which leaves 2 to train on: both need one. "
+          + "Give more samples."))
   }
 
   @Test func unreadablePicturesAreNamed() throws {
