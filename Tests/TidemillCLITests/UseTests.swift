@@ -108,8 +108,87 @@ struct UseTests {
     ])
     #expect(outcome.status == 1)
     #expect(
-      outcome.errors.contains("holds float32[8, 7], but the network was trained on images of 8 x 8")
-    )
+      outcome.errors == "error: \(folder.path("b.pgm")): is a picture of 7 x 8 pixels, but the "
+        + "network was trained on images of 8 x 8 pixels: give a picture of 8 x 8 pixels.\n")
+  }
+
+  @Test("Bytes are on the scale that they are trained on, and other integers are themselves")
+  func integers() throws {
+    let bytes = (0..<64).map { UInt8($0 * 4) }
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 64)}"
+    try Data(
+      NPY.magic + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + bytes
+    ).write(to: URL(fileURLWithPath: folder.path("bytes")))
+    try NPY(Tensor(bytes.map { Float($0) / 255 })).write(to: folder.path("floats"))
+    try NPY(Tensor(bytes.map { Int64($0) })).write(to: folder.path("integers"))
+    try NPY(Tensor(bytes.map { Float($0) })).write(to: folder.path("large"))
+    let lines = try ["bytes", "floats", "integers", "large"].map { name in
+      let outcome = try CommandLineTool.run([
+        "predict", "--weights", weights, "--input", folder.path(name), "--format", "json",
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output
+    }
+    #expect(lines[0] == lines[1] && lines[2] == lines[3] && lines[0] != lines[2])
+  }
+
+  @Test(
+    "Numbers that are not finite are refused at their place, and no samples are said to be none")
+  func notFinite() throws {
+    for (number, text) in [
+      (Double.nan, "nan"), (.infinity, "inf"), (1e300, "1e+300, more than float32 holds"),
+    ] {
+      var numbers = [Double](repeating: 0, count: 192)
+      numbers[64 + 5] = number
+      try NPY(Tensor(numbers, shape: [3, 64])).write(to: folder.path("x.npy"))
+      let outcome = try CommandLineTool.run([
+        "predict", "--weights", weights, "--input", folder.path("x.npy"),
+      ])
+      #expect(outcome.status == 1 && outcome.output == "", "\(outcome.output)")
+      #expect(
+        outcome.errors == "error: \(folder.path("x.npy")): feature 5 of sample 1 is \(text): give "
+          + "finite numbers.\n")
+    }
+    var numbers = [Float](repeating: 0, count: 128)
+    for index in 64..<128 { numbers[index] = index.isMultiple(of: 2) ? 3e38 : -3e38 }
+    try NPY(Tensor(numbers, shape: [2, 64])).write(to: folder.path("x.npy"))
+    let large = try CommandLineTool.run([
+      "predict", "--weights", weights, "--input", folder.path("x.npy"),
+    ])
+    #expect(large.status == 1 && large.output == "", "\(large.output)")
+    #expect(large.errors.hasPrefix("error: Of sample 1 the network makes no finite probabilities"))
+
+    try NPY(Tensor(zeros: [0, 64])).write(to: folder.path("x.npy"))
+    let none = try CommandLineTool.run([
+      "predict", "--weights", weights, "--input", folder.path("x.npy"),
+    ])
+    #expect(none.status == 0 && none.output == "")
+    #expect(none.errors == "note: \(folder.path("x.npy")) has no samples.\n")
+  }
+
+  @Test("A network of tables asks for samples, and not for images")
+  func tables() throws {
+    for (name, samples) in [("x_train", 4), ("x_test", 2)] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path("table"), withIntermediateDirectories: true)
+      let numbers = (0..<samples * 5).map { Float($0) / 8 }
+      try NPY(Tensor(numbers, shape: [samples, 5])).write(to: folder.path("table/\(name).npy"))
+      try NPY(Tensor((0..<samples).map { Int32($0 % 2) }))
+        .write(to: folder.path("table/\(name.replacing("x", with: "y")).npy"))
+    }
+    let table = folder.path("table.safetensors")
+    let outcome = try CommandLineTool.run([
+      "train", "--dataset", folder.path("table"), "--hidden", "2", "--epochs", "1", "--batch-size",
+      "2", "--save", table,
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try NPY(Tensor(zeros: [3, 6])).write(to: folder.path("x.npy"))
+    let wrong = try CommandLineTool.run([
+      "predict", "--weights", table, "--input", folder.path("x.npy"),
+    ])
+    #expect(
+      wrong.errors == "error: \(folder.path("x.npy")): holds float32[3, 6], but the network was "
+        + "trained on samples of 5 features: give an NPY array float32[N, 5].\n")
   }
 
   @Test("What does not fit is named")
@@ -124,12 +203,17 @@ struct UseTests {
       try refusal(["predict", "--weights", weights, "--input", folder.path("wrong.npy")])
         == "error: \(folder.path("wrong.npy")): holds float32[3, 63], but the network was trained on "
         + "images of 8 x 8 pixels: give float32[N, 64] or float32[N, 8, 8].\n")
-    try NPY(Tensor(zeros: [3, 64], .int32)).write(to: folder.path("wrong.npy"))
+    try NPY(Tensor(zeros: [3, 64], .bool)).write(to: folder.path("wrong.npy"))
     #expect(
       try refusal(["predict", "--weights", weights, "--input", folder.path("wrong.npy")])
-        .contains("holds int32[3, 64]"))
+        .contains("holds bool[3, 64]"))
     #expect(
-      try refusal(["predict", "--weights", weights, "--input", "-"]).contains("standard input: "))
+      try refusal(["predict", "--weights", weights, "--input", "-"])
+        == "error: standard input: is empty: give an array as NPY, which numpy.save writes, or a "
+        + "picture as PNG, PGM or PPM.\n")
+    #expect(
+      try refusal(["predict", "--weights", weights, "--input", weights])
+        .contains(": is of another format: give an array as NPY"))
     let old = folder.path("old.safetensors")
     try Safetensors(Checkpoint(path: weights).parameters).write(to: old)
     for command in [["evaluate"], ["predict", "--input", "-"]] {

@@ -131,8 +131,7 @@ private struct Arrays {
     let isImage = shape.count == 3 || shape.count == 4 && shape[3] == 1
     let features = array.tensor.count / shape[0]
     let (height, width) = isImage ? (shape[1], shape[2]) : (1, features)
-    let divisor: Float = array.element == .uint8 ? 255 : 1
-    return (try array.tensor.floats(dividedBy: divisor, [shape[0], features]), height, width)
+    return (try array.samples([shape[0], features]), height, width)
   }
 
   private func labels(_ name: String) throws -> Tensor {
@@ -155,33 +154,5 @@ private struct Arrays {
       }
     }
     return try Tensor(labels)
-  }
-}
-
-extension Tensor {
-  /// The elements, divided where they are integers, as float32 of another shape.
-  fileprivate func floats(dividedBy divisor: Float, _ shape: Shape) throws -> Tensor {
-    var result = try Tensor(zeros: shape)
-    try result.withMutableScalars(as: Float.self) { target in
-      switch dtype {
-      case .float32:
-        try withScalars(as: Float.self) { source in
-          for index in target.indices { target[index] = source[index] }
-        }
-      case .float64:
-        try withScalars(as: Double.self) { source in
-          for index in target.indices { target[index] = Float(source[index]) }
-        }
-      case .int32:
-        try withScalars(as: Int32.self) { source in
-          for index in target.indices { target[index] = Float(source[index]) / divisor }
-        }
-      default:
-        try withScalars(as: Int64.self) { source in
-          for index in target.indices { target[index] = Float(source[index]) }
-        }
-      }
-    }
-    return result
   }
 }

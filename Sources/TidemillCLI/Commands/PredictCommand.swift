@@ -14,8 +14,9 @@ struct PredictCommand: ParsableCommand {
 
       The file is a checkpoint, as train --save writes it. The input is an NPY array of shape \
       [N, features], [N, height, width], or one sample without the N, whose numbers must be on the \
-      scale of those that were trained on; or a PNG, PGM or PPM picture of the size of those, of \
-      which 0 is black and 1 is white. JSON is a line for each sample.
+      scale of those that were trained on, but for bytes, which become 0 to 1; or a PNG, PGM or \
+      PPM picture of the size of those, of which 0 is black and 1 is white. JSON is a line for each \
+      sample.
       """)
 
   @OptionGroup var weights: WeightsOption
@@ -31,6 +32,8 @@ struct PredictCommand: ParsableCommand {
     let samples = try PredictionInput(input).samples(for: checkpoint.samples)
     let classifier = try Classifier(checkpoint, threads: threads.threads)
     let rows = try classifier.probabilities(of: samples)
+    try Self.checkFinite(rows)
+    if samples.shape[0] == 0 { Output.error("note: \(input) has no samples.") }
     let names = checkpoint.samples.classNames
     for sample in 0..<rows.shape[0] {
       let prediction = Prediction(
@@ -40,6 +43,20 @@ struct PredictCommand: ParsableCommand {
       case .text: try Output.line(prediction.text)
       }
     }
+  }
+}
+
+extension PredictCommand {
+  /// Probabilities that are no numbers come of samples or parameters that are too large for float32.
+  private static func checkFinite(_ probabilities: Tensor) throws {
+    let place = try probabilities.withScalars(as: Float.self) { numbers in
+      numbers.firstIndex { !$0.isFinite }
+    }
+    guard let place else { return }
+    throw TidemillError(
+      .data,
+      "Of sample \(place / probabilities.shape[1]) the network makes no finite probabilities: its "
+        + "features are too large for this network, or its parameters are not finite.")
   }
 }
 
@@ -78,7 +95,7 @@ struct Prediction: Encodable {
       (probabilities[$1], $0) < (probabilities[$0], $1)
     }
     let parts = order.prefix(Self.shown).map { index in
-      let label = labels.isEmpty ? "\(index)" : labels[index]
+      let label = labels.isEmpty ? "\(index)" : labels[index].printable()
       return "\(label) (\(NumberText.percent(Double(probabilities[index]))))"
     }
     return "\(sample): \(parts.joined(separator: ", "))"

@@ -3,9 +3,10 @@ import Tidemill
 
 /// Samples to tell the class of, from a file or from standard input.
 struct PredictionInput {
-  /// The tensor, as it was given.
-  private let tensor: Tensor
+  /// The numbers, as they were given.
+  private let array: NPY
   private let name: String
+  private let isPicture: Bool
 
   /// More than anybody sends through a pipe for this.
   private static let mostBytes = 1 << 30
@@ -19,11 +20,17 @@ struct PredictionInput {
     let bytes =
       try path == "-"
       ? Self.standardInput() : FileReader.contents(of: path, limit: Self.mostBytes)
-    if bytes.starts(with: NPY.magic) {
-      tensor = try NPY(bytes: bytes, name: name).tensor
-    } else {
+    isPicture = Picture.isKnown(bytes)
+    if isPicture {
       let picture = try Picture(bytes: bytes, name: name)
-      tensor = try picture.pixels.reshaped(to: [picture.height, picture.width])
+      array = NPY(try picture.pixels.reshaped(to: [picture.height, picture.width]))
+    } else if bytes.starts(with: NPY.magic) {
+      array = try NPY(bytes: bytes, name: name)
+    } else {
+      throw TidemillError(
+        .file,
+        "\(name): is \(bytes.isEmpty ? "empty" : "of another format"): give an array as NPY, which "
+          + "numpy.save writes, or a picture as PNG, PGM or PPM.")
     }
   }
 
@@ -45,22 +52,51 @@ struct PredictionInput {
 
   /// The samples as float32 of shape `[N, features]`.
   ///
-  /// - Throws: `data` where shape or type is not that of samples such as were trained on.
+  /// - Throws: `data` where shape or type is not that of samples such as were trained on, or a number is
+  ///   not finite.
   func samples(for trained: SampleDescription) throws -> Tensor {
     let (height, width) = (trained.imageHeight, trained.imageWidth)
-    let one = [[height * width], [height, width]]
-    let given = tensor.shape.dimensions
-    guard tensor.dtype.isFloatingPoint,
+    let one = [[height * width], [height, width], [height, width, 1]]
+    let given = array.tensor.shape.dimensions
+    guard array.tensor.dtype != .bool,
       one.contains(given) || given.count > 1 && one.contains(Array(given.dropFirst()))
-    else {
-      throw TidemillError(
-        .data,
-        "\(name): holds \(tensor.type), but the network was trained on images of \(height) x "
-          + "\(width) pixels: give float32[N, \(height * width)] or float32[N, \(height), \(width)]."
-      )
-    }
+    else { throw misfit(trained) }
     let count = one.contains(given) ? 1 : given[0]
-    let floats = tensor.dtype == .float32 ? tensor : try Tensor(tensor.doubles.map { Float($0) })
-    return try floats.reshaped(to: [count, height * width])
+    let samples = try array.samples([count, height * width])
+    try checkFinite(samples)
+    return samples
+  }
+
+  private func checkFinite(_ samples: Tensor) throws {
+    let place = try samples.withScalars(as: Float.self) { numbers in
+      numbers.firstIndex { !$0.isFinite }
+    }
+    guard let place else { return }
+    let (sample, feature) = place.quotientAndRemainder(dividingBy: samples.shape[1])
+    let given = array.tensor.doubles[place]
+    throw TidemillError(
+      .data,
+      "\(name): feature \(feature) of sample \(sample) is \(given)"
+        + (given.isFinite ? ", more than float32 holds" : "") + ": give finite numbers.")
+  }
+
+  private func misfit(_ trained: SampleDescription) -> TidemillError {
+    let (height, width) = (trained.imageHeight, trained.imageWidth)
+    let isTable = height == 1
+    let found =
+      isPicture
+      ? "is a picture of \(array.tensor.shape[1]) x \(array.tensor.shape[0]) pixels"
+      : "holds \(array.element)\(array.tensor.shape)"
+    let wanted = isTable ? "samples of \(width) features" : "images of \(width) x \(height) pixels"
+    let advice =
+      if isTable {
+        "an NPY array float32[N, \(width)]"
+      } else if isPicture {
+        "a picture of \(width) x \(height) pixels"
+      } else {
+        "float32[N, \(height * width)] or float32[N, \(height), \(width)]"
+      }
+    return TidemillError(
+      .data, "\(name): \(found), but the network was trained on \(wanted): give \(advice).")
   }
 }

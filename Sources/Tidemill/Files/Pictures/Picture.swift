@@ -57,6 +57,11 @@ public struct Picture: Sendable {
       bytes: FileReader.contents(of: path), name: path, channels: channels, limit: limit)
   }
 
+  /// Whether a file begins as one of a format that can be read.
+  package static func isKnown(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: PNG.signature) || PNM.isPNM(bytes)
+  }
+
   /// Takes the bytes of a file.
   ///
   /// - Parameter name: What errors call it.
