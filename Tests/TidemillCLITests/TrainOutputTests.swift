@@ -33,6 +33,9 @@ struct TrainOutputTests {
       #expect(
         try refusal([option, "/dev/null"])
           .hasPrefix("error: \(option): /dev/null: cannot be written: it is no regular file.\n"))
+      #expect(
+        try refusal([option, "-"])
+          .hasPrefix("error: \(option) cannot be written to standard output: give the path of a "))
       // Nobody makes files there, not even root.
       #expect(
         try refusal([option, "/proc/tidemill"])
@@ -42,6 +45,10 @@ struct TrainOutputTests {
       try refusal(["--hidden", "200000", "--features", folder.path("f.png")])
         .hasPrefix("error: A picture of 200000 features of 8 x 8 pixels, magnified 6 times, is not")
     )
+    #expect(
+      try refusal(["--features", folder.path("f.jpg")])
+        .hasPrefix(
+          "error: --features: \(folder.path("f.jpg")): a picture of this kind is written to "))
     #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
   }
 

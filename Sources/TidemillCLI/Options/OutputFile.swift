@@ -9,11 +9,16 @@ enum OutputFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - option: The option that names it, such as `--save`.
-  /// - Throws: `ValidationError` where the path is empty, its folder is missing or refuses new files,
-  ///   or it is a folder or a device.
+  /// - Throws: `ValidationError` where the path is empty or `-`, its folder is missing or refuses new
+  ///   files, or it is a folder or a device.
   static func check(_ path: String, _ option: String) throws {
     guard !path.isEmpty else {
       throw ValidationError("\(option) is empty: give the path of a file.")
+    }
+    guard path != "-" else {
+      throw ValidationError(
+        "\(option) cannot be written to standard output: give the path of a file, or ./- for one "
+          + "of that name.")
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
@@ -23,6 +28,17 @@ enum OutputFile {
     }
     do { try AtomicFile.check(path) } catch let error as TidemillError {
       throw ValidationError("\(option): \(error.message)")
+    }
+  }
+
+  /// Finds out before the run whether a file's name says another format than it gets.
+  ///
+  /// - Parameter ending: What it must end in, in small letters or large ones, such as `.png`.
+  /// - Throws: `ValidationError`.
+  static func check(_ path: String, _ option: String, endsIn ending: String) throws {
+    guard path.lowercased().hasSuffix(ending) else {
+      throw ValidationError(
+        "\(option): \(path): a picture of this kind is written to a file that ends in \(ending).")
     }
   }
 

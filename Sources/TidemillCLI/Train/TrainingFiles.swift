@@ -42,6 +42,7 @@ struct TrainingFiles {
     .compactMap { path, option in path.map { (path: $0, option: option) } }
     for (path, option) in files { try OutputFile.check(path, option) }
     try OutputFile.checkDistinct(files)
+    if let features { try OutputFile.check(features, "--features", endsIn: ".png") }
     do { _ = try curves.map(ChartFormat.init(path:)) } catch let error as TidemillError {
       throw ValidationError("--curves: \(error.message)")
     }
