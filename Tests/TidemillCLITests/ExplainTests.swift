@@ -121,6 +121,10 @@ struct ExplainTests {
       ),
       (["1", "--svg", ""], "error: --svg is empty: give the path of a file."),
       (["1", "--svg", "/nonexistent/x.svg"], "error: /nonexistent/x.svg cannot be written"),
+      (
+        ["foo(x)", "--at", "x=1"],
+        "error: There is no function 'foo'; those there are stand in 'tidemill help explain'.\n"
+      ),
     ])
   func mistakes(arguments: [String], message: String) throws {
     let outcome = try CommandLineTool.run(["explain"] + arguments)
@@ -144,5 +148,6 @@ struct ExplainTests {
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("Example: tidemill explain"))
     #expect(outcome.output.contains("softplus"))
+    #expect(outcome.lines.allSatisfy { $0.count <= 80 }, "\(outcome.output)")
   }
 }

@@ -40,14 +40,19 @@ package struct ExpressionFunction: Hashable, Sendable {
   private static let elementwise = [
     ExpressionFunction("abs") { $0.abs() },
     ExpressionFunction("cos") { $0.cos() },
+    ExpressionFunction("elu") { $0.elu() },
     ExpressionFunction("erf") { $0.erf() },
     ExpressionFunction("exp") { $0.exp() },
     ExpressionFunction("expm1") { $0.expm1() },
+    ExpressionFunction("floor") { $0.floor() },
     ExpressionFunction("gelu") { $0.gelu() },
+    ExpressionFunction("leakyrelu") { $0.leakyRelu() },
     ExpressionFunction("log") { $0.log() },
     ExpressionFunction("log1p") { $0.log1p() },
     ExpressionFunction("relu") { $0.relu() },
+    ExpressionFunction("round") { $0.rounded() },
     ExpressionFunction("rsqrt") { $0.rsqrt() },
+    ExpressionFunction("selu") { $0.selu() },
     ExpressionFunction("sigmoid") { $0.sigmoid() },
     ExpressionFunction("sign") { $0.sign() },
     ExpressionFunction("silu") { $0.silu() },
@@ -58,8 +63,9 @@ package struct ExpressionFunction: Hashable, Sendable {
     ExpressionFunction("tanh") { $0.tanh() },
   ]
 
-  /// Of two values the larger or smaller one, element by element; of one value its extreme element.
+  /// Of several values one, element by element; of one value its extreme element.
   private static let choices = [
+    ExpressionFunction("clamp", 3...3) { clamp($0[0], from: $0[1], to: $0[2]) },
     ExpressionFunction("max", 1...2) {
       $0.count == 1 ? $0[0].max() : TidemillGraph.max($0[0], $0[1])
     },
@@ -73,9 +79,12 @@ package struct ExpressionFunction: Hashable, Sendable {
     ExpressionFunction("logsoftmax") { $0.logSoftmax() },
     ExpressionFunction("logsumexp") { logSumExp($0) },
     ExpressionFunction("mean") { $0.mean() },
+    ExpressionFunction("norm") { $0.norm() },
+    ExpressionFunction("product") { $0.product() },
     ExpressionFunction("softmax") { $0.softmax() },
     ExpressionFunction("sum") { $0.sum() },
     ExpressionFunction("transpose") { $0.transposed() },
+    ExpressionFunction("variance") { $0.variance() },
   ]
 
   private static let byName = Dictionary(
@@ -89,6 +98,11 @@ package struct ExpressionFunction: Hashable, Sendable {
           + "\(rhs.shape).")
     }
     return lhs.matmul(rhs)
+  }
+
+  /// `min(max(x, lower), upper)`: a limit is the result beyond it, and has the gradient there.
+  private static func clamp(_ operand: Value, from lower: Value, to upper: Value) -> Value {
+    TidemillGraph.min(TidemillGraph.max(operand, lower), upper)
   }
 
   private static func logSumExp(_ operand: Value) -> Value {

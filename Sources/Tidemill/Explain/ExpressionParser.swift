@@ -7,7 +7,7 @@ import TidemillGraph
 /// product = unary { ("*" | "/" | "@") unary }
 /// unary   = "-" unary | power
 /// power   = primary [ "^" unary ]
-/// primary = number | name | name "(" sum [ "," sum ] ")" | "(" sum ")" | "[" sum { "," sum } "]"
+/// primary = number | name | name "(" sum { "," sum } ")" | "(" sum ")" | "[" sum { "," sum } "]"
 /// ```
 ///
 /// So `^` binds from the right and tighter than a minus before it: `-x^2` is `-(x^2)`, and `2^-1` is a half.
@@ -166,7 +166,9 @@ package struct ExpressionParser {
   ) throws(TidemillError) -> Int {
     guard let function = ExpressionFunction(name) else {
       let nearest = ExpressionFunction.nearest(to: name).map { "; did you mean '\($0)'?" }
-      throw source.error("There is no function '\(name.printable())'" + (nearest ?? "."), at: range)
+      throw source.error(
+        "There is no function '\(name.printable())'"
+          + (nearest ?? "; those there are stand in 'tidemill help explain'."), at: range)
     }
     let opened = token
     try advance()

@@ -8,7 +8,7 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Works out a formula and its gradients, node by node.",
     usage: "tidemill explain <expression> [<options>]",
     discussion: """
-      Example: tidemill explain 'max(1 - (w*x)*y, 0)' --at w=0.5,x=2,y=1 --svg hinge.svg
+      Example: tidemill explain 'max(1 - (w*x)*y, 0)' --at w=0.5,x=2,y=1
 
       Numbers, names, + - * / ^, @ for the product of matrices, parentheses, [1, 2] and \
       [[1, 2], [3, 4]]; the result must be a scalar. A row is a node: its value, and the gradient \

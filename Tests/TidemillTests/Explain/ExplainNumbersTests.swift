@@ -120,7 +120,7 @@ import TidemillTestSupport
   func functions() throws {
     for function in ExpressionFunction.all {
       for count in function.arguments {
-        let arguments = ["x", "[0.25, 0.75]"].prefix(count).joined(separator: ", ")
+        let arguments = ["x", "[0.25, 0.75]", "[0.9, 0.9]"].prefix(count).joined(separator: ", ")
         let text = "sum(\(function.name)(\(arguments)) * \(function.name)(\(arguments)))"
         func value(_ x: Double) throws -> (Double, [Double]) {
           let f = try explained(text, "x=[\(x), 0.5]")
@@ -133,6 +133,36 @@ import TidemillTestSupport
         #expect(abs(found - difference) < 1e-6, "\(text): \(found), not \(difference)")
       }
     }
+  }
+
+  @Test(
+    "Values and gradients of steps, of limits, of units that may be negative, and of whole vectors",
+    arguments: [
+      ("sum(floor(x))", "x=[-1.5,2.7]", [1.0], [0.0, 0]),
+      ("sum(round(x))", "x=[2.5,-0.6]", [1], [0, 0]),
+      ("sum(clamp(x, -1, 2))", "x=[-3,0.5]", [-0.5], [0, 1]),
+      ("sum(leakyrelu(x))", "x=[-2,3]", [2.98], [0.01, 1]),
+      ("sum(elu(x))", "x=[-2,3]", [3 + exp(-2) - 1], [exp(-2), 1]),
+      (
+        "sum(selu(x))", "x=[-2,3]", [1.0507009873554805 * (3 + 1.6732632423543772 * (exp(-2) - 1))],
+        [1.0507009873554805 * 1.6732632423543772 * exp(-2), 1.0507009873554805]
+      ),
+      ("norm(x)", "x=[3,-4]", [5], [0.6, -0.8]),
+      ("variance(x)", "x=[1,4]", [2.25], [-1.5, 1.5]),
+      ("product(x)", "x=[3,-4]", [-12], [-4, 3]),
+    ])
+  func more(text: String, values: String, result: [Double], gradient: [Double]) throws {
+    let f = try explained(text, values)
+    #expect(abs(f.nodes[f.nodes.count - 1].value.doubles[0] - result[0]) <= 1e-12)
+    let x = try numbers(f, "x")
+    try check(f, "x", x.value, gradient)
+  }
+
+  @Test("A limit of clamp has the gradient of what is beyond it")
+  func limits() throws {
+    let f = try explained("sum(clamp(x, a, b))", "x=[-3,0.5,7,9], a=-1, b=2")
+    try check(f, "a", [-1], [1])
+    try check(f, "b", [2], [2])
   }
 
   @Test("What is not finite is shown, not hidden")
