@@ -55,7 +55,7 @@ struct InspectTests {
     let outcome = try CommandLineTool.run(["inspect", try safetensors(), "--statistics"])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let cells = outcome.lines.map { $0.split(separator: #/\s\s+/#).map(String.init) }
-    #expect(cells[0].suffix(5) == ["size", "min", "max", "mean", "non-finite"])
+    #expect(cells[0] == ["tensor", "type", "shape", "min", "max", "mean", "non-finite"])
     #expect(cells[1].suffix(4) == ["-2", "5", "2", "2"])
     #expect(cells[2].suffix(4) == ["0", "9.223e+18", "3.074e+18", "0"])
     #expect(cells[3].suffix(4) == ["-", "-", "-", "0"])
@@ -107,12 +107,30 @@ struct InspectTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       outcome.output == """
-        tensor  type   shape   size  min  max  mean  non-finite
-        -       int32  [3, 1]  12 B   -4    7     2           0
+        tensor  type   shape   min  max  mean  non-finite
+        -       int32  [3, 1]   -4    7     2           0
 
         1 tensor, 3 elements, 12 B in a file of 140 B, npy
 
         """)
+  }
+
+  @Test("No text of a file makes a line longer than 80 columns")
+  func width() throws {
+    let path = folder.path("long.safetensors")
+    let long = String(repeating: "long.", count: 50)
+    try Safetensors(
+      [
+        ("first" + long + "last", try Tensor([Float(-0.0012345), 1, 2, 3], shape: [2, 2])),
+        ("optimizer.0.weight.momentum", try Tensor(zeros: [1024, 784])),
+      ], metadata: [long: "x", "text": long]
+    ).write(to: path)
+    for options in [[], ["--statistics"]] {
+      let outcome = try CommandLineTool.run(["inspect", path] + options)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.lines.allSatisfy { $0.count <= 80 }, "\(outcome.output)")
+      #expect(outcome.lines[1].hasPrefix("first") && outcome.lines[1].contains("last  float32"))
+    }
   }
 
   @Test("A safetensors file without tensors, and one with a megabyte of zeros after its header")

@@ -9,7 +9,8 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Example: tidemill inspect digits.safetensors --statistics
 
-      A row is a tensor: its name, which one in an NPY file has not, element type, shape and size. \
+      A row is a tensor: its name, which one in an NPY file has not, element type, shape, and size or \
+      statistics; long texts are shortened, but not in JSON. \
       The first bytes of the file tell the format, not its name. Without --statistics only \
       the header is read.
       """)
@@ -31,17 +32,17 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
+  /// Columns of a line, as far as texts in the file decide.
+  private static let width = 80
+  /// Of a name that has too little room, so that it says something.
+  private static let leastName = 12
+
   private static func text(_ report: TensorFileReport, statistics: Bool) -> String {
-    var columns: [(name: String, alignment: TextTable.Alignment)] = [
-      ("tensor", .left), ("type", .left), ("shape", .left), ("size", .right),
-    ]
-    if statistics {
-      columns += [("min", .right), ("max", .right), ("mean", .right), ("non-finite", .right)]
-    }
-    var table = TextTable(columns)
-    for tensor in report.tensors { table.append(row(tensor)) }
-    let texts = report.metadata.map {
-      "\($0.name.printable(limit: .max)): \($0.value.printable(limit: .max))"
+    let rest = table(report, statistics: statistics, longestName: 0).map(\.count).max() ?? 0
+    let room = max(leastName, width - rest + nameTitle.count)
+    let texts = report.metadata.map { text in
+      // A name or a value can be as long as the file.
+      "\(text.name.printable(limit: width / 2)): \(text.value.printable(limit: width - 1))".printable(limit: width - 1)
     }
     let count = report.tensors.count
     let total =
@@ -49,19 +50,39 @@ struct InspectCommand: ParsableCommand {
       + "\(NumberText.grouped(Double(report.elements))) elements, "
       + "\(NumberText.bytes(report.bytes)) in a file of \(NumberText.bytes(report.fileBytes)), "
       + report.format.rawValue
-    return (table.lines + [""] + texts + [total]).joined(separator: "\n")
+    let lines = table(report, statistics: statistics, longestName: room) + [""] + texts + [total]
+    return lines.joined(separator: "\n")
   }
 
-  private static func row(_ tensor: TensorFileReport.Entry) -> [String] {
+  private static let nameTitle = "tensor"
+
+  /// A row for each tensor; sizes only without statistics, which need their room.
+  private static func table(
+    _ report: TensorFileReport, statistics: Bool, longestName: Int
+  ) -> [String] {
+    let numbers = ["min", "max", "mean", "non-finite"]
+    var table = TextTable(
+      [(nameTitle, .left), ("type", .left), ("shape", .left)]
+        + (statistics ? numbers : ["size"]).map { ($0, .right) })
+    for tensor in report.tensors { table.append(row(tensor, longestName: longestName)) }
+    return table.lines
+  }
+
+  private static func row(_ tensor: TensorFileReport.Entry, longestName: Int) -> [String] {
     let shape = "[\(tensor.shape.map(String.init).joined(separator: ", "))]"
-    let start = [
-      tensor.name.isEmpty ? "-" : tensor.name.printable(limit: .max), tensor.dtype, shape,
-      NumberText.bytes(tensor.bytes),
-    ]
-    guard let numbers = tensor.statistics else { return start }
+    let name = tensor.name.isEmpty ? "-" : tensor.name.printable(limit: 4 * width)
+    let start = [fitted(name, longestName), tensor.dtype, shape]
+    guard let numbers = tensor.statistics else { return start + [NumberText.bytes(tensor.bytes)] }
     let texts = [numbers.min, numbers.max, numbers.mean].map { number in
       number.map { NumberText.significant($0) } ?? "-"
     }
     return start + texts + [NumberText.grouped(Double(numbers.nonFinite))]
+  }
+
+  /// A name with an ellipsis for its middle: names differ at both ends.
+  private static func fitted(_ name: String, _ limit: Int) -> String {
+    guard name.count > limit else { return name }
+    let start = limit / 3
+    return "\(name.prefix(start))…\(name.suffix(max(0, limit - start - 1)))"
   }
 }
