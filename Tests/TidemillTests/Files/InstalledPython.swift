@@ -24,9 +24,18 @@ enum InstalledPython {
   /// - Throws: what it printed, where it fails.
   @discardableResult
   static func run(_ text: String, _ arguments: [String] = []) throws -> String {
+    try run(["-c", text] + arguments)
+  }
+
+  /// The same for a program in a file.
+  static func run(file: String, _ arguments: [String]) throws -> String {
+    try run([file] + arguments)
+  }
+
+  private static func run(_ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program, "-c", text] + arguments
+    process.arguments = [program, "-W", "ignore"] + arguments
     let output = Pipe()
     (process.standardOutput, process.standardError) = (output, output)
     try process.run()

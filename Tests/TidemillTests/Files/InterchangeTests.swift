@@ -82,53 +82,31 @@ import TidemillTestSupport
 
   // MARK: With a Python
 
-  @Test(.enabled(if: Python.hasLibraries, Python.needed)) func pythonOpensOurs() throws {
+  private static let hasLibraries = InstalledPython.has("safetensors.numpy", "numpy")
+  private static let needed = InstalledPython.needs("safetensors and numpy")
+
+  /// The lines that Goldens/Safetensors/interchange.py prints.
+  private func interchange(_ arguments: [String]) throws -> [String] {
+    let script = try goldenFile("Safetensors/interchange.py", in: .module).path
+    return try InstalledPython.run(file: script, arguments).split(separator: "\n").map(String.init)
+  }
+
+  @Test(.enabled(if: hasLibraries, needed)) func pythonOpensOurs() throws {
     let path = folder("t.safetensors")
     let file = try Safetensors(Self.tensors(), metadata: Self.metadata)
     try file.write(to: path)
-    #expect(try Python.interchange(["describe", path]) == description(file))
+    #expect(try interchange(["describe", path]) == description(file))
     for (position, named) in try Self.tensors().enumerated() {
       let path = folder("\(position).npy")
       try NPY(named.tensor).write(to: path)
-      #expect(try Python.interchange(["describe", path]) == [line("", named.tensor)])
+      #expect(try interchange(["describe", path]) == [line("", named.tensor)])
     }
   }
 
-  @Test(.enabled(if: Python.hasLibraries, Python.needed), arguments: 1...3)
+  @Test(.enabled(if: hasLibraries, needed), arguments: 1...3)
   func opensWhatPythonWrites(seed: Int) throws {
-    let expected = try Python.interchange(["write", folder.path, "\(seed)"])
+    let expected = try interchange(["write", folder.path, "\(seed)"])
     #expect(expected.count == 27)
     #expect(description(try Safetensors(path: folder("python.safetensors"))) == expected)
-  }
-}
-
-/// A Python with safetensors and NumPy, where there is one.
-private enum Python {
-  static let needed: Comment =
-    "needs a Python with safetensors and numpy: python3, or the one that TIDEMILL_PYTHON names"
-
-  static let hasLibraries = (try? run(["-c", "import safetensors.numpy, numpy"])) != nil
-
-  /// The lines that Goldens/Safetensors/interchange.py prints.
-  static func interchange(_ arguments: [String]) throws -> [String] {
-    let script = try goldenFile("Safetensors/interchange.py", in: .module).path
-    return try run([script] + arguments).split(separator: "\n").map(String.init)
-  }
-
-  private static func run(_ arguments: [String]) throws -> String {
-    let named = ProcessInfo.processInfo.environment["TIDEMILL_PYTHON"]
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [named ?? "python3"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CheckFailure("python \(arguments) ended with \(process.terminationStatus)")
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 }
