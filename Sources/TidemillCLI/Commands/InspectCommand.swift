@@ -42,7 +42,8 @@ struct InspectCommand: ParsableCommand {
     let room = max(leastName, width - rest + nameTitle.count)
     let texts = report.metadata.map { text in
       // A name or a value can be as long as the file.
-      "\(text.name.printable(limit: width / 2)): \(text.value.printable(limit: width - 1))".printable(limit: width - 1)
+      "\(text.name.printable(limit: width / 2)): \(text.value.printable(limit: width - 1))"
+        .printable(limit: width - 1)
     }
     let count = report.tensors.count
     let total =

@@ -82,7 +82,8 @@ public final class ParameterStore: @unchecked Sendable {
       for (name, tensor) in state {
         guard let entry = wanted.removeValue(forKey: name) else {
           throw TidemillError(
-            .store, "The optimiser keeps nothing called '\(name.printable())', or it was given twice.")
+            .store,
+            "The optimiser keeps nothing called '\(name.printable())', or it was given twice.")
         }
         try check(tensor, fits: entry)
         given.append((entry, tensor))

@@ -123,7 +123,10 @@ import TidemillTestSupport
     (
       "tidemill.options", "\"adam\"", "\"newton\"", "'optimizer' has a value that is not possible: "
     ),
-    ("tidemill.options", "\"momentum\"", "\"epochs\":3,\"momentum\"", "not 'epochs' a second time"),
+    (
+      "tidemill.options", "\"momentum\"", "\"epochs\":3,\"momentum\"",
+      "the name 'epochs' is there twice"
+    ),
     (
       "tidemill.options", "\"standardizes\":true", "\"standardizes\":false",
       "is there, but nothing is"

@@ -154,7 +154,7 @@ import Tidemill
     ),
     (
       #"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{}}"#, 4,
-      "expected a new name, not 'w' a second time"
+      "the name 'w' is there twice"
     ),
     (
       #"{"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
