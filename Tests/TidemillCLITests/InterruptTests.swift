@@ -69,6 +69,30 @@ struct InterruptTests {
     }
   }
 
+  @Test("All files are written and named, without --save too, and JSON has the last checkpoint")
+  func allFiles() throws {
+    let (curves, features) = (folder.path("c.csv"), folder.path("f.png"))
+    let path = folder.path("digits.safetensors")
+    for save in [[], ["--save", path, "--format", "json"]] {
+      let training = try Training(
+        ["--epochs", "1000000", "--curves", curves, "--features", features] + save)
+      training.process.interrupt()
+      let (output, errors) = training.end()
+      #expect(training.process.terminationStatus == 130)
+      let words =
+        save.isEmpty
+        ? ". Written: "
+        : "; the parameters reached so far are saved in \(path). Also written: "
+      #expect(errors.hasPrefix("Training was interrupted after epoch "))
+      #expect(errors.hasSuffix("\(words)\(features), \(curves).\n"), "\(errors)")
+      if !save.isEmpty {
+        let last = try #require(output.split(separator: "\n").last)
+        #expect(last.contains("\"event\":\"saved\"") && last.contains("\"best\":false"))
+      }
+      for file in [curves, features] { try FileManager.default.removeItem(atPath: file) }
+    }
+  }
+
   @Test("Where that cannot be saved, the message says so")
   func cannotSave() throws {
     try FileManager.default.createDirectory(

@@ -88,6 +88,57 @@ struct TrainCheckpointTests {
     }
   }
 
+  @Test("What there was nothing of is said in words")
+  func nothing() throws {
+    let (file, best) = (folder.path("a"), folder.path("b"))
+    let options = Self.quick + ["--validation", "0.2"]
+    #expect(try train(options + ["--save", file, "--smallest-gain", "1000"]).status == 0)
+    let complete = try CommandLineTool.run(["train", "--resume", file])
+    #expect(complete.lines[1] == "nothing is left to do: give more --epochs to go on")
+    let more = try CommandLineTool.run(["train", "--resume", file, "--epochs", "6", "--best", best])
+    #expect(more.status == 0, "\(more.errors)")
+    #expect(
+      more.output.contains(
+        "\nbest           no epoch was better than epoch 1: not written to \(best)\n"))
+    #expect(
+      !more.output.contains("nothing is left") && !FileManager.default.fileExists(atPath: best))
+    let stopped = folder.path("c")
+    let patience = ["--smallest-gain", "1000", "--patience", "1", "--save", stopped]
+    #expect(try train(options + patience).status == 0)
+    let again = try CommandLineTool.run(["train", "--resume", stopped, "--epochs", "9"])
+    #expect(again.lines[1].hasSuffix("this training has stopped for lack of patience"))
+  }
+
+  @Test("A data set may move; that it is the same one is seen by its samples")
+  func movedData() throws {
+    let (old, new, file) = (folder.path("old"), folder.path("new"), folder.path("a"))
+    try IDXSamples.write(to: old)
+    #expect(
+      try train(["--dataset", old, "--hidden", "2", "--epochs", "1", "--save", file]).status == 0)
+    try FileManager.default.moveItem(atPath: old, toPath: new)
+    for command in [["train", "--resume", file], ["evaluate", "--weights", file]] {
+      let lost = try CommandLineTool.run(command)
+      #expect(lost.status == 1)
+      #expect(
+        lost.errors
+          == "error: \(old): there is no such file or folder of data.\nThe name '\(old)' is "
+          + "that of the checkpoint \(file); --dataset tells where the data are now.\n")
+    }
+    let resume = ["--resume", file, "--epochs", "2", "--dataset"]
+    let resumed = try train(resume + [new, "--save", file])
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try Checkpoint(path: file).notes["dataset"] == new)
+    #expect(try CommandLineTool.run(["evaluate", "--weights", file]).status == 0)
+    let other = try train(resume + ["digits"])
+    #expect(other.status == 1 && other.errors.contains("features"), "\(other.errors)")
+    let labels = new + "/train-labels-idx1-ubyte"
+    try Data([0, 0, 8, 1, 0, 0, 0, 2, 1, 0]).write(to: URL(fileURLWithPath: labels))
+    let changed = try train(resume + [new])
+    #expect(
+      changed.status == 1
+        && changed.errors.contains("can only go on with the same ones, but others"))
+  }
+
   @Test("Batches larger than the data set can be given again")
   func largeBatches() throws {
     let file = folder.path("a")
@@ -197,6 +248,10 @@ struct TrainCheckpointTests {
       text.contains(
         "(default: 0.05 for sgd and nesterov, 0.01 for adagrad, 0.001 for rmsprop, adam and adamw, 1 "
           + "for adadelta, 0.002 for adamax and nadam, 0.0003 for lion)"))
+    for event in ["epoch", "saved", "resumed", "summary", "result"] {
+      #expect(text.contains("\"\(event)\""), "\(event)")
+    }
+    #expect(text.contains("by epoch of this run"))
     #expect(text.contains("that a step keeps, for sgd and nesterov. (default: 0.9)"))
   }
 }

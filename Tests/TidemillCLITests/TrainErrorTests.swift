@@ -74,13 +74,23 @@ struct TrainErrorTests {
       "train", "--hidden", "16", "--learning-rate", "1e30", "--save", path, "--format", "json",
     ])
     #expect(outcome.status == 1)
-    #expect(outcome.output == "")
+    #expect(outcome.lines.count == 1)
+    #expect(try outcome.lastObject()["event"] as? String == "saved")
     let message = try #require(
       outcome.errors.wholeMatch(
         of: /error: Step (\d+): .*not finite\..* are saved in (.*)\.\n/))
     #expect(message.2 == path)
     #expect(try #require(Int(message.1)) > 0)
     #expect(try Checkpoint(path: path).parameters.count == 4)
+  }
+
+  @Test("Weights that are not one for each class are counted")
+  func classWeights() throws {
+    let outcome = try CommandLineTool.run(["train", "--class-weights", "1,2"])
+    #expect(outcome.status == 2 && outcome.output == "")
+    #expect(
+      outcome.errors
+        == "error: There must be a weight for each of the 10 classes, but 2 were given.\n")
   }
 
   @Test("Parameters that are not finite do not replace a file")

@@ -64,7 +64,7 @@ struct TrainTellingTests {
   func summaryAndGradients() throws {
     let outcome = try train(["--summary", "--gradients"])
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("weights") })
+    #expect(outcome.lines.allSatisfy { $0.count <= 80 })
     // 64·8 + 8, 8·6 + 6, 6·10 + 10
     for count in ["520", "54", "70"] {
       #expect(outcome.lines.contains { $0.contains("Linear") && $0.contains(" \(count) ") })
@@ -73,6 +73,65 @@ struct TrainTellingTests {
     let shares = outcome.lines.filter { $0.hasPrefix("  zero shares     1: ") }
     #expect(norms.count == 3 && norms.allSatisfy { $0.contains("  2: ") && $0.contains("  4: ") })
     #expect(shares.count == 3 && shares.allSatisfy { $0.contains("  3: ") })
+  }
+
+  @Test("Lines fit 80 columns with validation too, and 16 digits of the hash are told")
+  func width() throws {
+    let outcome = try train(["--validation", "0.2"])
+    #expect(outcome.lines.allSatisfy { $0.count <= 80 }, "\(outcome.output)")
+    #expect(outcome.lines[0].contains("  validation "))
+    let digest = try #require(
+      try train(["--validation", "0.2", "--format", "json"]).lastObject()["weights_sha256"]
+        as? String)
+    #expect(digest.count == 64)
+    #expect(outcome.output.contains(" sha256 \(digest.prefix(16))\n"))
+    let long = try train(["--validation", "0.2", "--epochs", "1000", "--batch-size", "1150"])
+    #expect(long.lines.allSatisfy { $0.count <= 80 }, "\(long.lines.filter { $0.count > 80 })")
+    #expect(long.lines[999].hasPrefix("epoch 1000/1000  loss "))
+  }
+
+  @Test(
+    "A terminal keeps a line for each epoch that was judged",
+    .enabled(if: CommandLineTool.system("script") != nil))
+  func terminal() throws {
+    for (options, count) in [(["--validation", "0.2"], 3), ([], 0)] {
+      let output = Pipe()
+      let process = try CommandLineTool.start(
+        ["train"] + Self.quick + options, environment: ["TERM": "xterm"], output: output,
+        errors: FileHandle.nullDevice, wrapper: "script -qec \"$0 $*\" /dev/null")
+      let text = String(
+        decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(text.contains("\u{1B}["))
+      let kept = text.split(whereSeparator: \.isNewline).filter { $0.contains("  validation ") }
+      #expect(kept.count == count, "\(text)")
+    }
+  }
+
+  @Test("Means over classes and the top three are those of the confusions")
+  func scores() throws {
+    let result = try train(["--format", "json"]).lastObject()
+    let confusion = try #require(result["confusion"] as? [[Int]])
+    let recalls = confusion.indices.map { row in
+      Double(confusion[row][row]) / Double(confusion[row].reduce(0, +))
+    }
+    let precisions = confusion.indices.map { column in
+      let taken = confusion.map { $0[column] }.reduce(0, +)
+      return taken == 0 ? 0 : Double(confusion[column][column]) / Double(taken)
+    }
+    let f1 = zip(precisions, recalls).map { $0 + $1 == 0 ? 0 : 2 * $0 * $1 / ($0 + $1) }
+    for (key, values) in [
+      ("macro_precision", precisions), ("macro_recall", recalls), ("macro_f1", f1),
+    ] {
+      let found = try #require(result[key] as? Double)
+      #expect(abs(found - values.reduce(0, +) / 10) < 1e-12, "\(key)")
+    }
+    let (accuracy, top) = (result["test_accuracy"] as? Double, result["top3_accuracy"] as? Double)
+    #expect(try #require(top) > #require(accuracy))
+    let text = try train([]).output
+    let percent = NumberText.percent(try #require(top))
+    #expect(text.contains("\ntop-3 accuracy \(percent)\n"))
+    #expect(text.contains("\nclass means    precision "))
   }
 
   @Test("Figures change nothing of what is learned, and are in JSON too")

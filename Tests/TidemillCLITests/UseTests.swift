@@ -24,12 +24,18 @@ struct UseTests {
     let outcome = try CommandLineTool.run(["evaluate", "--weights", weights, "--format", "json"])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let found: [String: Any] = try outcome.json()
-    for key in ["dataset", "test_samples", "test_accuracy", "test_loss", "confusion"] {
+    for key in [
+      "dataset", "test_samples", "test_accuracy", "test_loss", "confusion",
+      "macro_precision", "macro_recall", "macro_f1", "top3_accuracy",
+    ] {
       #expect("\(found[key] ?? 1)" == "\(trained[key] ?? 2)", "\(key)")
     }
     let text = try CommandLineTool.run(["evaluate", "--weights", weights, "--dataset", "digits"])
     #expect(text.lines[0].hasPrefix("confusion matrix"))
-    #expect(text.output.contains("test accuracy  "))
+    #expect(text.output.contains("test accuracy  ") && text.output.contains("\ntop-3 accuracy "))
+    #expect(text.lines.allSatisfy { $0.count <= 80 })
+    let help = try CommandLineTool.run(["evaluate", "--help"], environment: ["COLUMNS": "80"])
+    #expect(help.lines.allSatisfy { $0.count <= 80 }, "\(help.output)")
   }
 
   @Test("Predictions are those that evaluating counts, from a file and from standard input")

@@ -113,33 +113,8 @@ package struct ExpressionFunction: Hashable, Sendable {
     return operand.logSumExp()
   }
 
-  // MARK: Names that are nearly right
-
-  /// The name that the fewest changes of letters lead to, where they are few.
+  /// The name that is nearly right, if there is one.
   package static func nearest(to name: String) -> String? {
-    let longest = 16
-    guard name.count <= longest else { return nil }
-    let lowered = name.lowercased()
-    let distances = all.map { (name: $0.name, distance: changes(lowered, $0.name)) }
-    let best = distances.min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    return best.flatMap { $0.distance <= max(1, name.count / 3) ? $0.name : nil }
-  }
-
-  /// How many letters must be put in, left out or changed.
-  ///
-  /// **Source**: Levenshtein: Binary codes capable of correcting deletions, insertions, and reversals, 1966.
-  private static func changes(_ lhs: String, _ rhs: String) -> Int {
-    let rhs = Array(rhs)
-    var row = Array(0...rhs.count)
-    for (index, left) in lhs.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for (column, right) in rhs.enumerated() {
-        let changed = diagonal + (left == right ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = Swift.min(changed, row[column] + 1, row[column + 1] + 1)
-      }
-    }
-    return row[rhs.count]
+    NearestName.nearest(to: name, among: all.map(\.name))
   }
 }

@@ -40,6 +40,12 @@ public final class Classifier {
     loss: LossChoice = .crossEntropy(), standardization: Standardization? = nil,
     batchSize: Int = 256, threads: Int? = nil
   ) throws {
+    let predict = try compile(threads: threads) { graph in
+      softmax(network(graph.input("images", [batchSize, features]), .inference))
+    }
+    let probabilities = predict.executable.program.outputTypes[0].shape
+    classes = probabilities.dimensions.last ?? 1
+    try loss.check(classes: classes)
     let evaluate = try compile(threads: threads) { graph in
       let labels = graph.input("labels", [batchSize], .int32)
       let logits = network(graph.input("images", [batchSize, features]), .inference)
@@ -48,12 +54,6 @@ public final class Classifier {
         labelRanks(logits, labels: labels),
       ]
     }
-    let predict = try compile(threads: threads) { graph in
-      softmax(network(graph.input("images", [batchSize, features]), .inference))
-    }
-    let probabilities = predict.executable.program.outputTypes[0].shape
-    classes = probabilities.dimensions.last ?? 1
-    try loss.check(classes: classes)
     self.features = features
     self.store = store
     self.loss = loss

@@ -112,7 +112,7 @@ private struct TrainingRunState {
   let held: Dataset?
   let schedule: Schedule
   /// Of the epoch under way.
-  var batches: DropFirstSequence<Batches>.Iterator?
+  var batches: Batches.Iterator?
   var last: TrainingProgress?
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -135,7 +135,7 @@ private struct TrainingRunState {
   {
     if batches == nil {
       batches = try train.batches(of: options.batchSize, seed: options.seed, epoch: position.epoch)
-        .dropFirst(options.steps(of: position.samples)).makeIterator()
+        .starting(at: position.samples).makeIterator()
     }
     return batches?.next()
   }

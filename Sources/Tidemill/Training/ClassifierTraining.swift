@@ -93,6 +93,10 @@ public final class ClassifierTraining {
     self.architecture = architecture
     self.options = options
     store = try network.initialize(seed: options.seed)
+    // First, as it knows the classes, which the loss may not fit.
+    classifier = try Classifier(
+      network, store, features: features, loss: options.loss, batchSize: options.batchSize,
+      threads: threads)
     step = try compile(memoryBudget: memoryBudget, threads: threads) { graph in
       Self.recordStep(
         network, features: features, options, reportsFigures: reportsFigures, in: graph)
@@ -100,9 +104,6 @@ public final class ClassifierTraining {
     figureNames =
       reportsFigures ? try network.figureNames(input: TensorType([1, features])) : nil
     session = try step.session(store, seed: options.seed)
-    classifier = try Classifier(
-      network, store, features: features, loss: options.loss, batchSize: options.batchSize,
-      threads: threads)
   }
 
   /// The loss of a batch, how many of its samples were right, and figures where they are asked for.

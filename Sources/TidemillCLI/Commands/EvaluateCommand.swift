@@ -8,8 +8,8 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Tells how often a trained network is right.",
     usage: "tidemill evaluate --weights <file> [<options>]",
     discussion: """
-      Example: tidemill evaluate --weights digits.safetensors
-      Example: tidemill evaluate --weights digits.safetensors --dataset digits --format json
+      Example: tidemill evaluate --weights digits.st
+      Example: tidemill evaluate --weights digits.st --format json
 
       The file is a checkpoint, as train --save writes it. What is counted are the samples to test \
       on; for digits those that the seed of the training held out.
@@ -27,8 +27,8 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let checkpoint = try Checkpoint(path: weights.weights)
-    let name = dataset ?? checkpoint.notes["dataset"] ?? checkpoint.samples.name
-    let data = try DataSource.named(name, seed: checkpoint.options.seed)
+    let name = dataset ?? checkpoint.datasetName
+    let data = try checkpoint.dataset(dataset, path: weights.weights)
     let classifier = try Classifier(checkpoint, threads: threads.threads)
     let found = try classifier.evaluate(on: data.test)
     switch format.format {
@@ -40,6 +40,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       let accuracy = Terminal.current.styled(NumberText.percent(found.accuracy), .bold)
       try Output.line("test accuracy  \(accuracy) (\(found.right) of \(found.samples))")
+      for line in found.scoreLines { try Output.line(line) }
       try Output.line("loss           \(NumberText.fixed(found.loss, 4))")
     }
   }
@@ -61,6 +62,12 @@ private struct EvaluationResult: Encodable {
   let testAccuracy: Double
   /// Left out where it is not finite.
   let testLoss: Double?
+  /// Means over classes; left out where there are very many classes.
+  let macroPrecision: Double?
+  let macroRecall: Double?
+  let macroF1: Double?
+  /// The share of samples whose class is among the three of the highest scores.
+  let top3Accuracy: Double
   /// By true class and by predicted class; left out where there are many classes.
   let confusion: [[Int]]?
 
@@ -71,6 +78,10 @@ private struct EvaluationResult: Encodable {
     right = found.right
     testAccuracy = found.accuracy
     testLoss = found.loss.isFinite ? found.loss : nil
+    macroPrecision = found.macroScores?.precision
+    macroRecall = found.macroScores?.recall
+    macroF1 = found.macroScores?.f1
+    top3Accuracy = found.top3Accuracy
     confusion = found.confusion.count <= TrainingResult.mostClasses ? found.confusion : nil
   }
 }

@@ -7,6 +7,8 @@ import Yams
 struct ConfigFile {
   /// Such as `--epochs=3`, one for each entry.
   private(set) var arguments: [String] = []
+  /// The options, without dashes.
+  private(set) var names: [String] = []
   private let path: String
 
   /// More than anybody writes by hand.
@@ -25,12 +27,17 @@ struct ConfigFile {
     try ConfigAnchors.check(text, path: path)
     for (key, value) in try entries(of: text) {
       arguments += try argument(key, value)
+      names += key.string.map { [$0] } ?? []
     }
   }
 
   private func entries(of text: String) throws -> [(key: Yams.Node, value: Yams.Node)] {
     let root: Yams.Node?
-    do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+    do { root = try Yams.compose(yaml: text) } catch YamlError.duplicatedKeysInMapping(
+      let keys, let context)
+    {
+      throw failure("line \(context.mark.line): '\(keys.first ?? "")' is given more than once")
+    } catch let error as YamlError {
       throw failure("is neither YAML nor JSON: \(Self.sentence(error))")
     }
     switch root {
@@ -43,11 +50,12 @@ struct ConfigFile {
 
   private func argument(_ key: Yams.Node, _ value: Yams.Node) throws -> [String] {
     let line = key.mark?.line ?? 1
-    guard case .scalar(let scalar) = key, let kind = ConfigKind.ofKeys[scalar.string] else {
-      let name = key.string.map { "there is no option '\($0)'" } ?? "a key is no text"
+    guard case .scalar(let scalar) = key else { throw failure("line \(line): a key is no text") }
+    guard let kind = ConfigKind.ofKeys[scalar.string] else {
+      let nearest = NearestName.nearest(to: scalar.string, among: ConfigKind.ofKeys.keys)
+      let advice = nearest.map { "did you mean '\($0)'?" } ?? "'tidemill train --help' lists them."
       throw failure(
-        "line \(line): \(name); there are \(ConfigKind.ofKeys.keys.sorted().joined(separator: ", "))"
-      )
+        "line \(line): there is no option '\(scalar.string)'; \(advice)", isSentence: true)
     }
     let name = scalar.string
     guard let text = kind.argument(name, value) else {
@@ -70,8 +78,6 @@ struct ConfigFile {
       .composer(_, let problem, let mark, _):
       "line \(mark.line), \(problem)"
     case .reader(let problem, _, _, _): problem
-    case .duplicatedKeysInMapping(let duplicates, _):
-      "the key \(duplicates.map { "'\($0)'" }.joined(separator: ", ")) is given twice"
     default: "\(error)"
     }
   }

@@ -1,7 +1,7 @@
 import Yams
 
 /// What kind of value an option takes in a file.
-enum ConfigKind: Sendable {
+package enum ConfigKind: Sendable {
   case text
   case whole
   case number
@@ -11,7 +11,7 @@ enum ConfigKind: Sendable {
   case flag
 
   /// The options that a file may have.
-  static let ofKeys: [String: ConfigKind] = [
+  package static let ofKeys: [String: ConfigKind] = [
     "dataset": .text, "hidden": .wholes, "activation": .text, "dropout": .number,
     "initializer": .text, "initial-size": .number, "standardize": .flag,
     "loss": .text, "label-smoothing": .number, "class-weights": .numbers, "margin": .number,
@@ -44,11 +44,11 @@ enum ConfigKind: Sendable {
     switch (self, value) {
     case (.flag, .scalar(let scalar)):
       guard let isSet = ["true": true, "false": false][scalar.plain ?? ""] else { return nil }
-      return isSet ? ["--\(name)"] : []
+      return [isSet ? "--\(name)" : "--no-\(name)"]
     case (.numbers, .sequence(let sequence)), (.wholes, .sequence(let sequence)):
       let element: ConfigKind = self == .numbers ? .number : .whole
       let texts = sequence.compactMap { element.text($0) }
-      guard texts.count == sequence.count else { return nil }
+      guard texts.count == sequence.count, self == .wholes || !texts.isEmpty else { return nil }
       return ["--\(name)=\(texts.isEmpty ? "none" : texts.joined(separator: ","))"]
     default: return text(value).map { ["--\(name)=\($0)"] }
     }

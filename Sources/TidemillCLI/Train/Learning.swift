@@ -18,6 +18,8 @@ struct Learning {
   private var curves = LearningCurves()
   /// Whether the learning curves are where they should be.
   private(set) var areCurvesWritten = false
+  /// Whether the picture of features is where it should be.
+  private(set) var areFeaturesDrawn = false
   /// Whether there was a best epoch whose checkpoint is where it should be.
   private(set) var isBestSaved = false
 
@@ -29,30 +31,60 @@ struct Learning {
     self.output = output
   }
 
-  /// Trains and saves.
+  /// The files that are where they should be, by what they are.
+  var written: [(name: String, file: String)] {
+    [
+      ("saved", isSaved ? files.save : nil), ("best", isBestSaved ? files.best : nil),
+      ("features", areFeaturesDrawn ? files.features : nil),
+      ("curves", areCurvesWritten ? files.curves : nil),
+    ].compactMap { name, file in file.map { (name, $0) } }
+  }
+
+  /// Whether there was no epoch whose checkpoint would be the best.
+  private(set) var isBestUnchanged = true
+
+  /// Says that a training had come to its end before this run.
+  mutating func reportComplete() {
+    show { [training] in try $0.reportComplete(hasStopped: training.hasStoppedEarly) }
+  }
+
+  /// Trains and writes all files.
   ///
   /// - Returns: Where the training stood at the end; `nil` where there was nothing left to do.
-  /// - Throws: `Interrupted`; `not-finite`; `file` where nothing is to be saved and standard output
-  ///   cannot be written, as then nobody learns of the result.
+  /// - Throws: `Interrupted`; `not-finite`; `file` where nothing is to be written and standard output
+  ///   cannot be, as then nobody learns of the result.
   mutating func run(on samples: Dataset) throws -> TrainingProgress? {
-    if files.save != nil { Interrupt.beginDeferring() }
+    if !files.isEmpty { Interrupt.beginDeferring() }
     let (end, mistake) = try learn(from: samples)
-    if let save = files.save { isSaved = write(to: save) }
+    writeFiles(samples)
+    let isInterrupted = Interrupt.endDeferring()
+    if let mistake {
+      let saved = files.save.flatMap {
+        isSaved ? "The parameters before that step are saved in \($0)." : nil
+      }
+      let text = [mistake.message, saved, alsoWritten].compactMap(\.self).joined(separator: " ")
+      throw TidemillError(
+        mistake.code, failures.isEmpty ? text : "\(text)\n\(failures.message)")
+    }
+    if isInterrupted { throw interruption() }
+    return end
+  }
+
+  private mutating func writeFiles(_ samples: Dataset) {
+    if let save = files.save {
+      isSaved = write(to: save)
+      if isSaved {
+        show { [training] in try $0.reportSaved(save, isBest: false, training.position) }
+      }
+    }
     if let file = files.curves {
       areCurvesWritten = failures.attempt { [curves] in try curves.write(to: file) }
     }
-    let isInterrupted = Interrupt.endDeferring()
-    guard let save = files.save else { return end }
-    if let mistake {
-      throw TidemillError(
-        mistake.code,
-        mistake.message
-          + (isSaved
-            ? " The parameters before that step are saved in \(save)." : "\n\(failures.message)"))
+    if files.features != nil {
+      areFeaturesDrawn = failures.attempt { [files, training] in
+        try files.writeFeatures(training.store, of: samples)
+      }
     }
-    if isInterrupted { throw interruption(save: save) }
-    if isSaved { show { [training] in try $0.reportSaved(save, isBest: false, training.position) } }
-    return end
   }
 
   private mutating func learn(
@@ -67,7 +99,7 @@ struct Learning {
         save(after: progress)
         if Interrupt.isRequested { training.stop() }
       }
-    } catch let error as TidemillError where error.code == .notFinite && files.save != nil {
+    } catch let error as TidemillError where error.code == .notFinite && !files.isEmpty {
       return (end, error)
     }
     return (end, nil)
@@ -75,6 +107,7 @@ struct Learning {
 
   /// Writes checkpoints that are due; where that fails, training goes on, and the end tells.
   private mutating func save(after progress: TrainingProgress) {
+    if progress.isBest { isBestUnchanged = false }
     for (file, isBest) in files.due(after: progress) where write(to: file) {
       if isBest { isBestSaved = true }
       show { [training] in try $0.reportSaved(file, isBest: isBest, training.position) }
@@ -95,17 +128,32 @@ struct Learning {
     }
   }
 
-  private func interruption(save: String) -> any Error {
+  /// Such as `Also written: curves.svg.`; `nil` where there is nothing beside the checkpoint.
+  private var alsoWritten: String? {
+    let others = written.filter { $0.name != "saved" }.map(\.file)
+    guard !others.isEmpty else { return nil }
+    return "\(isSaved ? "Also written" : "Written"): \(others.joined(separator: ", "))."
+  }
+
+  private func interruption() -> any Error {
     let position = training.position
     let batch = training.options.batchSize
     let place =
       position.step > 0
       ? "after epoch \(position.epoch), step \((position.samples + batch - 1) / batch)"
       : "before the first step"
-    let text = "Training was interrupted \(place)"
-    return isSaved
-      ? Interrupted(message: "\(text); the parameters reached so far are saved in \(save).")
-      : TidemillError(.file, "\(text), and the parameters are lost.\n\(failures.message)")
+    var text = "Training was interrupted \(place)"
+    if let save = files.save {
+      text +=
+        isSaved
+        ? "; the parameters reached so far are saved in \(save)" : ", and the parameters are lost"
+    }
+    text = [text + ".", alsoWritten].compactMap(\.self).joined(separator: " ")
+    let isComplete =
+      isSaved == (files.save != nil) && areCurvesWritten == (files.curves != nil)
+      && areFeaturesDrawn == (files.features != nil)
+    return isComplete
+      ? Interrupted(message: text) : TidemillError(.file, "\(text)\n\(failures.message)")
   }
 }
 

@@ -43,9 +43,14 @@ package struct ProgressLine {
     }
   }
 
-  /// For a pipe.
+  /// Columns of a line that is not rewritten.
+  private static let usualWidth = 80
+
+  /// For a pipe; the speed, then the time are left out where the rest has no room for them.
   package var plain: String {
-    [epoch, loss, accuracy, validation, rate, spent].compactMap(\.self).joined(separator: "  ")
+    let known = [epoch, loss, accuracy, validation].compactMap(\.self)
+    let lines = [[rate, spent], [spent], []].map { (known + $0).joined(separator: "  ") }
+    return lines.first { $0.count <= Self.usualWidth } ?? known.joined(separator: "  ")
   }
 
   /// For a terminal; never as wide as the terminal, as its last column would begin a new line.

@@ -85,8 +85,10 @@ struct NetworkOptions: ParsableArguments {
       """, valueName: "size"))
   var initialSize: Double?
 
-  @Flag(help: "Takes each feature to mean 0 and deviation 1, as in the samples to learn from.")
-  var standardize = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Takes each feature to mean 0 and deviation 1, as in the samples to learn from.")
+  var standardize: Bool?
 
   var changes: [TrainingChange] {
     [
@@ -102,7 +104,7 @@ struct NetworkOptions: ParsableArguments {
           throw ValidationError("--initial-size needs --initializer, which says what it is of.")
         }
       },
-      TrainingChange("--standardize", standardize ? true : nil) { $0.options.standardizes = $1 },
+      TrainingChange("--standardize", standardize) { $0.options.standardizes = $1 },
     ].compactMap(\.self)
   }
 }
@@ -191,17 +193,18 @@ struct FileOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Loss and accuracy by epoch, as a picture or, where the name ends in .csv, as a table.",
+      "Loss and accuracy by epoch of this run, as a picture or, where the name ends in .csv, as a table.",
       valueName: "file.svg"))
   var curves: String?
 }
 
 /// Options about what is told beside the usual.
 struct TellingOptions: ParsableArguments {
-  @Flag(help: "Tells first what each layer makes, has and costs.")
+  @Flag(inversion: .prefixedNo, help: "Tells first what each layer makes, has and costs.")
   var summary = false
 
   @Flag(
+    inversion: .prefixedNo,
     help: """
       Tells after each epoch, of its last step, the norm of each layer's gradient, and what share \
       of derivatives is zero at each activation.

@@ -22,7 +22,7 @@ struct TrainingPlan: Equatable {
         .checkpoint,
         "\(path): does not say what network it is of, so it is not one of this program's.")
     }
-    dataset = checkpoint.notes["dataset"] ?? checkpoint.samples.name
+    dataset = checkpoint.datasetName
     hidden = architecture.hidden
     activation = architecture.activation
     dropout = architecture.dropout
@@ -91,7 +91,7 @@ extension [TrainingChange] {
   }
 
   /// Finds out that nothing was said that differs from a plan: threads and files may be others, but not what
-  /// decides the bits.
+  /// decides the bits. A data set may have moved: that its samples are the same is for the training to find.
   ///
   /// - Throws: `argument` with the options that do.
   func check(against plan: TrainingPlan, samples: Int, file: String) throws {
@@ -99,6 +99,7 @@ extension [TrainingChange] {
       var changed = plan
       guard (try? change.apply(&changed)) != nil else { return true }
       changed.options.clampBatchSize(to: samples)
+      changed.dataset = plan.dataset
       return changed != plan
     }.map(\.option)
     guard !different.isEmpty else { return }

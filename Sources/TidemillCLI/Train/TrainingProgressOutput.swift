@@ -23,7 +23,9 @@ struct TrainingProgressOutput {
     switch format {
     case .json where progress.isEpochEnd:
       try Output.line(JSONText.encode(EpochEvent(progress)))
-    case .text where progress.isEpochEnd && progress.figures != nil:
+    // What is found only at the end of an epoch stays on the terminal.
+    case .text
+    where progress.isEpochEnd && (progress.figures != nil || progress.validation != nil):
       try Output.clearLiveLine()
       try Output.line(ProgressLine(progress).plain)
       for line in progress.figures?.lines ?? [] { try Output.line("  " + line) }
@@ -56,6 +58,17 @@ struct TrainingProgressOutput {
   func reportSaved(_ file: String, isBest: Bool, _ position: TrainingPosition) throws {
     guard format == .json else { return }
     try Output.line(JSONText.encode(FileEvent("saved", file, position, isBest: isBest)))
+  }
+
+  /// Says that there is nothing left to do, to people; in JSON there is no epoch.
+  ///
+  /// - Throws: `file` where standard output cannot be written.
+  func reportComplete(hasStopped: Bool) throws {
+    guard format == .text else { return }
+    try Output.line(
+      hasStopped
+        ? "nothing is left to do: this training has stopped for lack of patience"
+        : "nothing is left to do: give more --epochs to go on")
   }
 
   /// Says where a training goes on.

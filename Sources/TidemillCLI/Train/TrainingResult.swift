@@ -25,6 +25,12 @@ struct TrainingResult: Encodable {
   let testAccuracy: Double
   /// Left out where it is not finite.
   let testLoss: Double?
+  /// Means over classes; left out where there are very many classes.
+  let macroPrecision: Double?
+  let macroRecall: Double?
+  let macroF1: Double?
+  /// The share of samples whose class is among the three of the highest scores.
+  let top3Accuracy: Double
   let samplesPerSecond: Double
   /// Of training, without compiling and evaluating.
   let seconds: Double
@@ -61,6 +67,10 @@ struct TrainingResult: Encodable {
     trainAccuracy = position.accuracy
     testAccuracy = evaluation.accuracy
     testLoss = evaluation.loss.isFinite ? evaluation.loss : nil
+    macroPrecision = evaluation.macroScores?.precision
+    macroRecall = evaluation.macroScores?.recall
+    macroF1 = evaluation.macroScores?.f1
+    top3Accuracy = evaluation.top3Accuracy
     samplesPerSecond = end?.samplesPerSecond ?? 0
     seconds = end?.seconds ?? 0
     threads = training.threads
@@ -83,14 +93,15 @@ struct TrainingResult: Encodable {
     }
     let accuracy = terminal.styled(NumberText.percent(testAccuracy), .bold)
     return lines + [
-      "test accuracy  \(accuracy) (\(evaluation.right) of \(evaluation.samples))",
+      "test accuracy  \(accuracy) (\(evaluation.right) of \(evaluation.samples))"
+    ] + evaluation.scoreLines + [
       "loss           \(NumberText.fixed(loss, 4)) at the end of training",
       "training       \(epochs) epochs of \(trainSamples) samples in "
-        + "\(NumberText.duration(seconds)), \(NumberText.grouped(samplesPerSecond)) samples/s, "
-        + "\(threads) thread\(threads == 1 ? "" : "s")",
+        + "\(NumberText.duration(seconds)), \(threads) thread\(threads == 1 ? "" : "s")",
+      "speed          \(NumberText.grouped(samplesPerSecond)) samples/s",
       "memory         arena \(NumberText.bytes(arenaBytes)), state "
         + "\(NumberText.bytes(stateBytes)), \(NumberText.bytes(memoryBytes)) in all",
-      "weights        \(parameters) parameters, sha256 \(weightsSHA256)",
+      "weights        \(parameters) parameters, sha256 \(weightsSHA256.prefix(16))",
     ]
   }
 }

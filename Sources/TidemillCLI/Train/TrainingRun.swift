@@ -12,7 +12,7 @@ struct TrainingRun {
     let resumed = options.files.resume
     let checkpoint = try resumed.map { try Checkpoint(path: $0) }
     var plan = try plan(from: checkpoint)
-    let data = try DataSource.named(plan.dataset, seed: plan.options.seed)
+    let data = try data(plan, checkpoint)
     plan.options.clampBatchSize(to: data.train.count)
     let architecture = plan.architecture(for: data.train)
     try files.checkPicture(units: plan.hidden.first ?? data.train.classes, of: data.train)
@@ -30,6 +30,7 @@ struct TrainingRun {
     }
     var learning = Learning(training, files: files, output: output)
     let end = try learning.run(on: data.train)
+    if end == nil { learning.reportComplete() }
     try finish(training, data, end, learning)
   }
 
@@ -38,13 +39,21 @@ struct TrainingRun {
     guard let checkpoint, let path = options.files.resume else {
       return try options.changes.plan(epochs: options.learning.epochs)
     }
-    let plan = try TrainingPlan(checkpoint, path: path)
+    var plan = try TrainingPlan(checkpoint, path: path)
     try options.changes.check(against: plan, samples: checkpoint.samples.count, file: path)
     if files.best != nil && plan.options.validation == nil {
       throw TidemillError(
         .argument, "--best: the training in \(path) has no validation to find a best epoch by.")
     }
+    if let dataset = options.network.dataset { plan.dataset = dataset }
     return plan
+  }
+
+  private func data(_ plan: TrainingPlan, _ checkpoint: Checkpoint?) throws -> DatasetSplit {
+    guard let checkpoint, let path = options.files.resume else {
+      return try DataSource.named(plan.dataset, seed: plan.options.seed)
+    }
+    return try checkpoint.dataset(options.network.dataset, path: path)
   }
 
   private func training(
@@ -52,14 +61,17 @@ struct TrainingRun {
   ) throws -> ClassifierTraining {
     let budget = options.memoryBudget.map { MemoryBudget.bytes($0) } ?? .unlimited
     let threads = options.threads.threads
-    if let checkpoint {
-      return try ClassifierTraining(
-        resuming: checkpoint, epochs: options.learning.epochs, memoryBudget: budget,
-        threads: threads, reportsFigures: options.telling.gradients)
-    }
-    let training = try ClassifierTraining(
-      architecture, plan.options, memoryBudget: budget, threads: threads,
-      reportsFigures: options.telling.gradients)
+    let figures = options.telling.gradients
+    let training =
+      if let checkpoint {
+        try ClassifierTraining(
+          resuming: checkpoint, epochs: options.learning.epochs, memoryBudget: budget,
+          threads: threads, reportsFigures: figures)
+      } else {
+        try ClassifierTraining(
+          architecture, plan.options, memoryBudget: budget, threads: threads,
+          reportsFigures: figures)
+      }
     training.notes = ["dataset": plan.dataset]
     return training
   }
@@ -70,33 +82,30 @@ struct TrainingRun {
     _ learning: Learning
   ) throws {
     var failures = learning.failures
-    let isDrawn = failures.attempt { try files.writeFeatures(training.store, of: data.train) }
     let evaluation = try training.evaluate(on: data.test)
     let result = try TrainingResult(
       data: data, training: training, end: end, evaluation: evaluation)
-    let written = [
-      ("saved", learning.isSaved ? files.save : nil),
-      ("best", learning.isBestSaved ? files.best : nil),
-      ("features", isDrawn ? files.features : nil),
-      ("curves", learning.areCurvesWritten ? files.curves : nil),
-    ]
     if !learning.isOutputBroken {
-      failures.attempt { try report(result, evaluation, data.test.classNames ?? [], written) }
+      failures.attempt { try report(result, evaluation, data.test.classNames ?? [], learning) }
     }
     try failures.check()
   }
 
   private func report(
     _ result: TrainingResult, _ evaluation: Evaluation, _ classNames: [String],
-    _ written: [(name: String, file: String?)]
+    _ learning: Learning
   ) throws {
     try Output.clearLiveLine()
     guard format == .text else { return try Output.line(JSONText.encode(result)) }
     for line in result.lines(evaluation, classNames: classNames, terminal: .current) {
       try Output.line(line)
     }
-    for (name, file) in written {
-      guard let file else { continue }
+    if let best = files.best, learning.isBestUnchanged {
+      let than = result.bestEpoch.map { "no epoch was better than epoch \($0)" }
+      try Output.line(
+        "best           \(than ?? "no epoch could be judged"): not written to \(best)")
+    }
+    for (name, file) in learning.written {
       try Output.line(name.padding(toLength: 15, withPad: " ", startingAt: 0) + file)
     }
   }
