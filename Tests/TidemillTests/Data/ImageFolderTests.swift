@@ -149,6 +149,6 @@ import Tidemill
   @Test func oneSampleCannotBeSplit() throws {
     try write("a/1.png", 1)
     let error = failure { _ = try DataSource.named(folder.path) }
-    #expect(error.code == .argument)
+    #expect(error.code == .data)
   }
 }

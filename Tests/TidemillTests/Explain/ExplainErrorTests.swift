@@ -34,7 +34,11 @@ import Tidemill
       ("1 + mx(a, 0)", "There is no function 'mx'; did you mean 'max'?", "    ^^"),
       ("Sigmoid(a)", "There is no function 'Sigmoid'; did you mean 'sigmoid'?", "^^^^^^^"),
       ("sqroot(a)", "There is no function 'sqroot'; did you mean 'sqrt'?", "^^^^^^"),
-      ("frobnicate(a)", "There is no function 'frobnicate'.", "^^^^^^^^^^"),
+      (
+        "frobnicate(a)",
+        "There is no function 'frobnicate'; those there are stand in 'tidemill help explain'.",
+        "^^^^^^^^^^"
+      ),
       ("exp(a, b)", "exp takes 1 argument, not 2.", "^^^"),
       ("exp()", "exp takes 1 argument, not 0.", "^^^"),
       ("dot(a)", "dot takes 2 arguments, not 1.", "^^^"),

@@ -221,7 +221,7 @@ import TidemillTestSupport
     try check("weight of a class must be finite and more than 0, but 0.0") {
       $0.loss = .crossEntropy(classWeights: [0, 1])
     }
-    try check("give one for each of the 10 classes") {
+    try check("a weight for each of the 10 classes, but 2 were given") {
       $0.loss = .crossEntropy(classWeights: [1, 1])
     }
     try check("margin must be finite and more than 0, but -1.0") { $0.loss = .hinge(margin: -1) }
