@@ -43,7 +43,7 @@ import TidemillTestSupport
 
   /// A label beyond the classes is a miss, and never another row's count.
   @Test func labelsBeyondTheClasses() throws {
-    let scores = try Tensor([0.5, 0.25, 0.125, 1] as [Double], shape: [2, 2])
+    let scores = try Tensor([-0.5, -0.25, -0.125, -1] as [Double], shape: [2, 2])
     let labels = try Tensor([2, -1] as [Int32])
     let found = try numbers([scores, labels]) { _, x in
       [

@@ -107,6 +107,18 @@ import TidemillTestSupport
     #expect(try Sequential {}.summary(input: TensorType([2])).rows.map(\.kind) == ["Sequential"])
   }
 
+  /// A sum costs what it adds up; numbers that cannot be counted are the largest one.
+  @Test func sumsAndTheUncountable() throws {
+    struct Idle: Layer {
+      let linear = Linear(1 << 40, 1 << 40)
+      func callAsFunction(_ x: Value, _ mode: Mode) -> Value { x.sum(axes: [1]) }
+      var namedParameters: [NamedParameter] { linear.namedParameters }
+    }
+    #expect(Idle().parameterCount == .max)
+    let summary = try Idle().summary(input: TensorType([4, 6]))
+    #expect(summary.flops == 24 && summary.parameters == .max && summary.parameterBytes == .max)
+  }
+
   @Test func json() throws {
     let summary = try Sequential { Linear(2, 3) }.summary(input: TensorType([1, 2], .float32))
     let encoder = JSONEncoder()
