@@ -16,6 +16,7 @@ import Tidemill
       ([0.002, 300], .logarithmic, ["0.001", "0.01", "0.1", "1", "10", "100", "1000"]),
       ([0.3, 4], .logarithmic, ["0.2", "0.5", "1", "2", "5"]),
       ([0.30, 0.34], .logarithmic, ["0.3", "0.31", "0.32", "0.33", "0.34"]),
+      ([7], .logarithmic, ["2", "4", "6", "8", "10", "12", "14"]),
       ([-5, 0, .nan], .logarithmic, ["1", "2", "5", "10"]),
     ])
   func ticks(numbers: [Double], scale: LineChart.Scale, expected: [String]) {

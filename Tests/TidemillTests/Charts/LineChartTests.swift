@@ -34,8 +34,23 @@ import Tidemill
     #expect(paths[3].filter("ML".contains).map { "\($0)" }.joined() == "MLL")
     #expect(paths[4].filter("ML".contains).map { "\($0)" }.joined() == "MLLL")
     #expect(paths[5].filter("Mh".contains).map { "\($0)" }.joined() == "MhMhMh")
+    let styles = try SVGReader(svg).all("path").suffix(3).map(\.attributes)
+    #expect(styles.map { $0["stroke-dasharray"] } == [nil, "6 4", nil])
+    #expect(styles.map { $0["stroke-width"] } == ["1.8", "1.8", "4"])
     // One axis from 1 to 4, with room for three units in 378 pixels.
     #expect(paths[3].hasPrefix("M64 ") && paths[3].contains("L190 ") && paths[3].contains("L316 "))
+  }
+
+  @Test("Larger numbers are further right and further up, beside their numbers at the axes")
+  func directions() throws {
+    let chart = LineChart(
+      "", x: "", y: "", xScale: .logarithmic, [.init("", points: [(1, 1), (10, 2), (100, 3)])])
+    let reader = try SVGReader(chart.svg)
+    #expect(reader.all("path").last?.attributes["d"] == "M64 264L253 149L442 34")
+    let places = reader.all("text").map {
+      [$0.text, $0.attributes["x"] ?? "", $0.attributes["y"] ?? ""]
+    }
+    #expect(places.contains(["10", "253", "282"]) && places.contains(["1.5", "57", "210.5"]))
   }
 
   @Test("A line is broken where a number has no place, and a point between gaps is seen")
@@ -88,6 +103,30 @@ import Tidemill
     #expect(paths.allSatisfy { $0.attributes["stroke"] == "currentColor" })
   }
 
+  @Test("Names that do not fit beside each other are in rows of their own, and the plot below them")
+  func legendRows() throws {
+    func legend(_ name: String) throws -> (places: [[String?]], height: Double) {
+      let reader = try SVGReader(chart((1...3).map { .init("\(name) \($0)", [1]) }).svg)
+      let texts = reader.all("text").filter { $0.text.hasPrefix(name) }
+      let height = try #require(reader.elements[0].attributes["height"].flatMap { Double($0) })
+      return (texts.map { [$0.attributes["x"], $0.attributes["y"]] }, height)
+    }
+    let (short, long) = try (legend("a"), legend(String(repeating: "wide", count: 8)))
+    #expect(
+      Set(short.places.map { $0[1] }).count == 1 && Set(short.places.map { $0[0] }).count == 3)
+    #expect(Set(long.places.map { $0[1] }).count == 3 && Set(long.places.map { $0[0] }).count == 1)
+    #expect(long.height == short.height + 36)
+  }
+
+  @Test("A dark background has the dark colours")
+  func dark() {
+    let svg = chart([]).svg
+    #expect(svg.contains(".paper { fill: \(ChartColors.paper.dark) }"))
+    for (index, color) in ChartColors.series.enumerated() {
+      #expect(svg.contains(".s\(index) { color: \(color.dark) }"))
+    }
+  }
+
   @Test("Texts and lines can be told from the background, light and dark")
   func contrast() {
     func luminance(_ color: String) -> Double {
@@ -112,8 +151,10 @@ import Tidemill
 
   @Test("Charts stand beside each other")
   func row() throws {
-    let picture = LineChart.svg([chart([.init("a", [1, 2])]), chart([])])
-    let reader = try SVGReader(picture)
+    let named = chart([.init("a", [1, 2])])
+    let reader = try SVGReader(LineChart.svg([named, chart([])]))
+    let height = try SVGReader(named.svg).elements[0].attributes["height"]
+    #expect(reader.elements[0].attributes["height"] == height, "of the higher one")
     #expect(reader.elements[0].attributes["width"] == "920")
     #expect(reader.all("g").compactMap { $0.attributes["transform"] }.contains("translate(460 0)"))
   }
@@ -121,15 +162,17 @@ import Tidemill
   @Test("A table has all digits, and quotes where names need them")
   func csv() throws {
     let chart = chart([
-      .init("a, \"b\"", points: [(1, 0.1), (2, .nan)]), .init("c", [1e-300, -.infinity]),
+      .init("a, \"b\"", points: [(1, 0.1), (2, .nan)]), .init("c\nd", [1e-300, -.infinity]),
     ])
     #expect(
       chart.csv == """
         series,"epoch ""n""\",loss < 1
         "a, ""b""\",1.0,0.1
         "a, ""b""\",2.0,nan
-        c,1.0,1e-300
-        c,2.0,-inf
+        "c
+        d",1.0,1e-300
+        "c
+        d",2.0,-inf
 
         """)
   }
