@@ -101,6 +101,21 @@ import TidemillTestSupport
     #expect(differences(try resumed.tensors(), try whole.tensors()) == [])
   }
 
+  /// Texts of the caller's, and the loss that evaluating measures, come along too.
+  @Test func notesAndLoss() throws {
+    let training = try SmallClassifier { $0.loss = .hinge(margin: 2) }.training()
+    training.notes = ["dataset": "a few digits"]
+    var course = Course()
+    try course.follow(training, upTo: 4)
+    let checkpoint = try training.checkpoint()
+    let resumed = try ClassifierTraining(resuming: checkpoint)
+    #expect(resumed.notes == training.notes)
+    let samples = try SmallClassifier.samples
+    let loss = try training.evaluate(on: samples).loss
+    #expect(try resumed.evaluate(on: samples).loss == loss)
+    #expect(try Classifier(checkpoint).evaluate(on: samples).loss == loss)
+  }
+
   @Test func whatCannotGoOn() throws {
     let training = try SmallClassifier { $0.schedule = .cosine() }.training()
     var course = Course()
@@ -115,7 +130,25 @@ import TidemillTestSupport
       try refusal(4)
         == "Training began for 3 epochs, on which its learning rate depends, so it cannot go on for 4."
     )
+    #expect(ScheduleChoice.oneCycle().dependsOnLength)
     let resumed = try ClassifierTraining(resuming: checkpoint)
+    let samples = try SmallClassifier.samples
+    var labels: [Int32] = try samples.labels.scalars()
+    labels[149] = (labels[149] + 1) % 10
+    let relabelled = try Dataset(
+      name: "digits", images: samples.images, labels: Tensor(labels), classes: 10, imageHeight: 8,
+      imageWidth: 8)
+    #expect(
+      try message { try resumed.run(on: relabelled) }.contains("but others of 'digits' were given"))
+    func fives(classes: Int) throws -> Dataset {
+      try Dataset(
+        name: "fives", images: samples.images, labels: Tensor((0..<150).map { Int32($0 % 5) }),
+        classes: classes, imageHeight: 8, imageWidth: 8)
+    }
+    let other = try SmallClassifier { $0.epochs = 1 }.training()
+    try other.run(on: fives(classes: 10))
+    #expect(
+      try message { try other.run(on: fives(classes: 5)) }.contains("others of 'fives' were given"))
     let digits = try Digits.load().train
     #expect(
       try message { try resumed.run(on: digits.selecting(1..<151)) }
@@ -151,6 +184,10 @@ import TidemillTestSupport
       try message { try ClassifierTraining(resuming: checkpoint, network: network(8)) }
         .contains(
           "The parameter '0.weight' is float32[64, 8], but the tensor given is float32[64, 7]"))
+    let deeper = Sequential { network(7).layers + [Bias(10)] }
+    #expect(
+      try message { try ClassifierTraining(resuming: checkpoint, network: deeper) }
+        .contains("The checkpoint has 4 parameters, but the network has 5."))
     let resumed = try ClassifierTraining(resuming: checkpoint, network: network(7))
     try resumed.run(on: SmallClassifier.samples)
     #expect(differences(try resumed.tensors(), try whole.tensors()) == [])
