@@ -53,6 +53,21 @@ import TidemillTestSupport
     #expect(differences(try training.tensors(), try whole.tensors()) == [])
   }
 
+  /// Rates and times are of the run under way; what is left is what no run has done.
+  @Test func ratesOfARunThatGoesOn() throws {
+    let training = try SmallClassifier().training()
+    let recorder = Recorder("stops")
+    recorder.stopsAt = 13
+    try training.run(on: SmallClassifier.samples, callbacks: [recorder])
+    // An epoch and three batches of 16 are done.
+    try training.run(on: SmallClassifier.samples) { progress in
+      let done = (progress.epoch - 1) * 150 + progress.samples
+      #expect(abs(progress.samplesPerSecond * progress.seconds - Double(done - 198)) < 1e-6)
+      #expect(abs(progress.samplesPerSecond * progress.secondsLeft - Double(450 - done)) < 1e-6)
+    }
+    #expect(training.position.step == 30)
+  }
+
   @Test func whatIsThrownEndsTheTraining() throws {
     struct Enough: Error {}
     struct Thrower: TrainingCallback {

@@ -190,7 +190,7 @@ import TidemillTestSupport
   @Test func dropout() throws {
     let training = try SmallClassifier().training()
     #expect(
-      training.network.namedParameters.map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
+      training.network.layers.map { "\(type(of: $0))" } == ["Linear", "Tanh", "Dropout", "Linear"])
     try training.run(on: SmallClassifier.samples)
     let samples = try SmallClassifier.samples
     #expect(try training.evaluate(on: samples).loss == training.evaluate(on: samples).loss)
@@ -233,6 +233,13 @@ import TidemillTestSupport
     }
     try check("share of samples for validation must be between 0 and 1, but 1.0") {
       $0.validation = ValidationOptions(share: 1)
+    }
+    try check("share of samples for validation must be between 0 and 1, but 0.0") {
+      $0.validation = ValidationOptions(share: 0)
+    }
+    try check("momentum must be in 0 ..< 1, but -0.1") { $0.momentum = -0.1 }
+    try check("schedule's last share must be in 0 ... 1, but 2.0") {
+      $0.schedule = .cosine(last: 2)
     }
     try check("patience must be 1 epoch or more, but 0") {
       $0.validation = ValidationOptions(share: 0.5, patience: 0)

@@ -97,11 +97,35 @@ import TidemillTestSupport
     #expect(differences(try digest(stopped), try digest(train(true, epochs: 500))) != [])
   }
 
-  @Test func smallestGain() throws {
+  /// A loss that is no number is never the best, not even the first one.
+  @Test func lossThatIsNoNumber() throws {
+    let samples = try SmallClassifier.samples
+    let small = SmallClassifier { options in
+      options.epochs = 20
+      options.validation = ValidationOptions(share: 0.2, patience: 4)
+    }
+    let places = try Dataset(
+      name: "places", images: Tensor((0..<150).map(Float.init), shape: [150, 1]),
+      labels: Tensor(zeros: [150], .int32), classes: 1, imageHeight: 1, imageWidth: 1)
+    let held = try DatasetSplit(places, testFraction: 0.2, seed: small.options.seed).test
+    var images = samples.images
+    try images.set(Float.nan, at: Int(held.images.doubles[0]), 3)
+    let broken = try Dataset(
+      name: "broken", images: images, labels: samples.labels, classes: 10, imageHeight: 8,
+      imageWidth: 8)
+    let training = try small.training()
+    let end = try #require(try training.run(on: broken))
+    #expect(end.validation?.loss.isNaN == true && !end.isBest)
+    #expect(training.best == nil && training.hasStoppedEarly && training.position.epoch == 4)
+  }
+
+  @Test(arguments: ValidationOptions.Measure.allCases)
+  func smallestGain(measure: ValidationOptions.Measure) throws {
     // No epoch gains 10 of a loss that starts at about 2: the first one stays the best.
     let training = try SmallClassifier { options in
       options.epochs = 20
-      options.validation = ValidationOptions(share: 0.3, smallestGain: 10, patience: 5)
+      options.validation = ValidationOptions(
+        share: 0.3, measure: measure, smallestGain: 10, patience: 5)
     }.training()
     try training.run(on: SmallClassifier.samples)
     #expect(training.best?.epoch == 1 && training.position.epoch == 6 && training.hasStoppedEarly)
