@@ -47,6 +47,12 @@ import TidemillTestSupport
     let all = split.train.images.doubles + split.test.images.doubles
     #expect(all.sorted() == (0..<20).map { Double(Float(Double($0) / 3)) })
     #expect(try DataSource.named(path, seed: 3).test.images == split.test.images)
+    let others = try (4...7).map { try DataSource.named(path, seed: $0).test.images }
+    #expect(others.contains { $0 != split.test.images })
+    // The same as a folder.
+    try NPY(x).write(to: folder("x.npy"))
+    try NPY(y).write(to: folder("y.npy"))
+    #expect(try DataSource.named(folder.path, seed: 3).test.images == split.test.images)
     #expect(try ArrayFile.load(path, classes: 5, testFraction: 0.5).test.classes == 5)
   }
 
@@ -65,6 +71,23 @@ import TidemillTestSupport
       error.message
         == "\(folder.path): has no array 'y_test', but x_test, x_train, y_train: a data "
         + "set is x_train, y_train, x_test and y_test, or x and y.")
+  }
+
+  /// Bytes are shades in a folder, too; other integers stay as they are.
+  @Test func integersAreDividedWhereTheyAreBytes() throws {
+    let bytes = try contents(goldenFile("NPY/wider-uint8.npy", in: .module).path)
+    _ = try folder.file("x.npy", bytes)
+    let y = try Tensor([Int32(0), 1])
+    try NPY(y).write(to: folder("y.npy"))
+    let shades = try ArrayFile.load(folder.path, testFraction: 0.5)
+    func numbers(_ split: DatasetSplit) -> [Double] {
+      (split.train.images.doubles + split.test.images.doubles).sorted()
+    }
+    let expected = [0, 1, 2, 3, 4, 255].map { Double(Float($0) / 255) }
+    #expect(numbers(shades) == expected)
+    let whole = try Tensor([1, 2, 3, 1 << 24] as [Int64], shape: [2, 2])
+    let path = try write([("x", whole), ("y", y)])
+    #expect(try numbers(ArrayFile.load(path, testFraction: 0.5)) == [1, 2, 3, 0x1p24])
   }
 
   @Test func colorsBecomeFeatures() throws {
@@ -113,6 +136,8 @@ import TidemillTestSupport
     let path = try write([("x", Tensor(zeros: [4, 2])), ("y", Tensor([Int32(0), 1, 0, 1]))])
     let bytes = try contents(path)
     #expect(try ArrayFile.parse(bytes, name: "f").train.count == 3)
+    let file = failure { _ = try ArrayFile.load(path, limit: 100) }
+    #expect(file.message.contains("unpacks to more than 100 bytes"))
     let error = failure { _ = try ArrayFile.parse(bytes, name: "f", limit: 100) }
     #expect(error.code == .file && error.message.contains("unpacks to more than 100 bytes"))
   }

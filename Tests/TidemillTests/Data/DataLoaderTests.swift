@@ -77,6 +77,10 @@ import Tidemill
       error.message
         == "A function was given a batch of 4 samples, and made 2 images and 4 labels of "
         + "it: the number of samples must stay.")
+    let other = try DataLoader(samples(9).batches(of: 4), ahead: ahead) { batch in
+      batch.labels = try Tensor(zeros: [5], .int32)
+    }
+    #expect(failure { _ = try other.next() }.message.contains("made 4 images and 5 labels of it"))
   }
 
   /// A function may give images of another size; the samples that come next are not cut to it.

@@ -59,6 +59,12 @@ import Tidemill
     #expect(split.test.images.doubles[2] == Double(Float(50) / 255))
   }
 
+  @Test func everyEndingIsRead() throws {
+    for name in ["1.png", "2.pgm", "3.ppm", "4.pnm", "5.PNM"] { try write("a/\(name)", 1) }
+    let split = try DataSource.named(folder.path)
+    #expect(split.train.count + split.test.count == 5)
+  }
+
   @Test func classesAloneAreSplitByTheSeed() throws {
     for number in 0..<10 { try write("b/\(number).png", UInt8(number)) }
     for number in 10..<20 { try write("a/\(number).png", UInt8(number)) }
