@@ -15,13 +15,18 @@ private struct ZipFixture {
     var packedSize: UInt32?
     var start: UInt32?
     var innerName: String?
+    var innerFlags: UInt16?
+    var innerMethod: UInt16?
+    var disk: UInt16 = 0
     var nameBytes: [UInt8]?
     var extra: [UInt8] = []
   }
 
   var entries: [Entry]
   var disk: UInt16 = 0
+  var startDisk: UInt16 = 0
   var count: UInt16?
+  var countHere: UInt16?
   var directoryStart: UInt32?
   var suffix: [UInt8] = []
 
@@ -33,20 +38,25 @@ private struct ZipFixture {
         littleEndian(entry.packedSize ?? UInt32(entry.data.count))
         + littleEndian(entry.size ?? UInt32(entry.data.count))
       let common =
-        littleEndian(entry.flags) + littleEndian(entry.method) + [0, 0, 0x21, 0]
+        [0, 0, 0x21, 0]
         + littleEndian(entry.checksum ?? checksum(entry.data)) + size
       let inner = Array((entry.innerName ?? entry.name).utf8)
       let name = entry.nameBytes ?? Array(entry.name.utf8)
       file +=
-        [0x50, 0x4b, 3, 4, 20, 0] + common + littleEndian(UInt16(inner.count)) + [0, 0]
+        [0x50, 0x4b, 3, 4, 20, 0] + littleEndian(entry.innerFlags ?? entry.flags)
+        + littleEndian(entry.innerMethod ?? entry.method) + common
+        + littleEndian(UInt16(inner.count)) + [0, 0]
         + inner + entry.data
       directory +=
-        [0x50, 0x4b, 1, 2, 20, 0, 20, 0] + common + littleEndian(UInt16(name.count))
-        + littleEndian(UInt16(entry.extra.count)) + [UInt8](repeating: 0, count: 10)
+        [0x50, 0x4b, 1, 2, 20, 0, 20, 0] + littleEndian(entry.flags)
+        + littleEndian(entry.method) + common + littleEndian(UInt16(name.count))
+        + littleEndian(UInt16(entry.extra.count)) + [0, 0] + littleEndian(entry.disk)
+        + [UInt8](repeating: 0, count: 6)
         + littleEndian(start) + name + entry.extra
     }
     let count = littleEndian(count ?? UInt16(entries.count))
-    return file + directory + [0x50, 0x4b, 5, 6] + littleEndian(disk) + [0, 0] + count + count
+    return file + directory + [0x50, 0x4b, 5, 6] + littleEndian(disk) + littleEndian(startDisk)
+      + (countHere.map { littleEndian($0) } ?? count) + count
       + littleEndian(UInt32(directory.count))
       + littleEndian(directoryStart ?? UInt32(file.count))
       + littleEndian(UInt16(suffix.count)) + suffix
@@ -157,6 +167,10 @@ private struct ZipFixture {
       #expect(refusal(.init(data: one, flags: flags)) == "'x.npy' is encrypted.")
     }
     #expect(
+      refusal(.init(data: one, innerFlags: 1)) == "the header of 'x.npy' at byte 0 is damaged.")
+    #expect(
+      refusal(.init(data: one, innerMethod: 8)) == "the header of 'x.npy' at byte 0 is damaged.")
+    #expect(
       refusal(.init(data: one, method: 12))
         == "'x.npy' is packed by method 12, and only 0, stored, and 8, deflate, can be read.")
   }
@@ -227,6 +241,9 @@ private struct ZipFixture {
       return refusal(fixture.bytes)
     }
     #expect(changed { $0.disk = 1 } == "it is one of several parts.")
+    #expect(changed { $0.startDisk = 1 } == "it is one of several parts.")
+    #expect(changed { $0.countHere = 0 } == "it is one of several parts.")
+    #expect(changed { $0.entries[0].disk = 1 } == "the 64-bit sizes of 'x.npy' are damaged.")
     #expect(changed { $0.count = 0 } == "its directory has more than its 0 entries.")
     #expect(changed { $0.count = 2 }.hasPrefix("its directory should have 2 entries in 51 bytes"))
     #expect(changed { $0.directoryStart = 5 }.hasPrefix("its directory should have 1 entries"))
@@ -240,6 +257,20 @@ private struct ZipFixture {
       #expect(refusal(bytes) == end)
     }
     #expect(refusal([1] + whole).hasPrefix("its directory should have 1 entries in 51 bytes"))
+  }
+
+  /// More entries than 16 bits can count are counted by 64; both counts there must be the same.
+  @Test func manyEntries() throws {
+    let folder = try TemporaryFolder()
+    let tensor = Tensor(scalar: Float(1))
+    try NPZ((0...0xffff).map { ("\($0)", tensor) }).write(to: folder("f.npz"))
+    let read = try NPZ(path: folder("f.npz"))
+    #expect(read.arrays.count == 65_536 && read.arrays.last?.name == "65535")
+    try NPZ([("x", tensor)]).write(to: folder("g.npz"), compressed: false, large: 0)
+    var bytes = try contents(folder("g.npz"))
+    let end = try #require(bytes.indices.first { bytes[$0...].starts(with: [0x50, 0x4b, 6, 6]) })
+    bytes[end + 24] += 1
+    #expect(refusal(bytes) == "its 64-bit end is damaged.")
   }
 
   @Test func aFullDiskKeepsTheOldFile() throws {

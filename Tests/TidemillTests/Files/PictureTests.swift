@@ -81,6 +81,7 @@ import TidemillTestSupport
     ("P2 -1 1 1", "expected a width from 1 to 2147483647 at byte 3"),
     ("P2 0 1 9", "expected a width from 1 to 2147483647 at byte 3"),
     ("P2 1 99999999999999999999 9 1", "expected a height from 1 to 2147483647 at byte 5"),
+    ("P2 18446744073709551617 1 9 1", "expected a width from 1 to 2147483647 at byte 3"),
     ("P2 1 1 0 0", "expected a largest value from 1 to 65535 at byte 7"),
     ("P2 1 1 65536 0", "expected a largest value from 1 to 65535 at byte 7"),
     ("P2 1 1 9", "is truncated: its pixels need 2 bytes, but 0 are there"),
