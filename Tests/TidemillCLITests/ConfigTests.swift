@@ -175,6 +175,10 @@ struct ConfigTests {
         "\(text.prefix(40)): \(outcome.errors)")
       #expect(outcome.errors.hasPrefix("error: "), "\(text.prefix(40)): \(outcome.errors)")
     }
+    let long = try CommandLineTool.run([
+      "train", "--config", file(String(repeating: "#\n", count: 40_000)),
+    ])
+    #expect(long.errors.contains("has 80000 bytes, and no more than 65536 are read into memory"))
     try Data([0xff, 0xfe, 0x41]).write(to: URL(fileURLWithPath: folder.path("bytes")))
     let bytes = try CommandLineTool.run(["train", "--config", folder.path("bytes")])
     #expect(bytes.status == 2 && bytes.errors.contains("is no text in UTF-8"))

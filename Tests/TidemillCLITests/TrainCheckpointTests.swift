@@ -43,6 +43,10 @@ struct TrainCheckpointTests {
     #expect(checkpoint.position.epoch == bestEpochs.last)
     let result = try outcome.lastObject()
     #expect(result["best_epoch"] as? Int == checkpoint.position.epoch)
+    let last = try #require(epochs.last { $0["best"] as? Bool == true })
+    for name in ["validation_loss", "validation_accuracy"] {
+      #expect(result["best_\(name)"] as? Double == last[name] as? Double && last[name] != nil)
+    }
     #expect(result["train_samples"] as? Int == 1150 && result["validation_samples"] as? Int == 288)
     #expect(result["steps"] as? Int == 24 && result["stopped_early"] == nil)
   }
@@ -76,11 +80,27 @@ struct TrainCheckpointTests {
     #expect(fewer.errors == "error: Training has come to epoch 2, and cannot end at epoch 1.\n")
   }
 
+  @Test("The name of a schedule or a loss once more is no contradiction to its numbers")
+  func sameNames() throws {
+    let file = folder.path("a")
+    let numbers = [
+      "--schedule", "step", "--schedule-epochs", "3", "--label-smoothing", "0.1", "--save", file,
+    ]
+    #expect(try train(Self.quick + numbers).status == 0)
+    let names = ["--resume", file, "--schedule", "step", "--loss", "cross-entropy"]
+    let outcome = try train(names)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let other = try train(names.dropLast() + ["hinge"])
+    #expect(other.errors.hasPrefix("error: --loss: the training in \(file) was begun otherwise"))
+  }
+
   @Test("A training that is complete is only evaluated")
   func complete() throws {
     let file = folder.path("a")
     let first = try train(Self.quick + ["--save", file])
-    let second = try train(["--resume", file])
+    let copy = folder.path("b")
+    let second = try train(["--resume", file, "--save", copy])
+    #expect(try Checkpoint(path: copy).position == Checkpoint(path: file).position)
     #expect(second.status == 0, "\(second.errors)")
     for key in ["weights_sha256", "loss", "test_accuracy", "epochs"] {
       #expect(
@@ -169,6 +189,14 @@ struct TrainCheckpointTests {
     arguments: [
       (["--patience", "3"], "--patience needs --validation, the share of samples to judge by."),
       (["--best", "/tmp/b"], "--best needs --validation"),
+      (
+        ["--validation", "0.1", "--best", "/nonexistent/b"],
+        "/nonexistent/b cannot be written: there is no folder /nonexistent."
+      ),
+      (
+        ["--validation", "0.1", "--best", "/tmp/tidemill-b", "--save", "/tmp/tidemill-b"],
+        "--save and --best are the same file"
+      ),
       (["--save-every", "3"], "--save-every needs --save, the file to write."),
       (["--save-every-steps", "3"], "--save-every-steps needs --save, the file to write."),
       (["--save-every", "0", "--save", "/tmp/b"], "--save-every must be 1 or more, but is 0."),

@@ -51,6 +51,8 @@ struct TrainTellingTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     let rows = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\n")
     #expect(rows.dropFirst().map { $0.prefix(2) } == ["4,", "5,"])
+    let told = try CommandLineTool.run(["train", "--resume", file, "--epochs", "4", "--gradients"])
+    #expect(told.output.contains("  gradient norms  0: "))
   }
 
   @Test("Another ending of a file's name is refused before training")
@@ -132,6 +134,19 @@ struct TrainTellingTests {
     let percent = NumberText.percent(try #require(top))
     #expect(text.contains("\ntop-3 accuracy \(percent)\n"))
     #expect(text.contains("\nclass means    precision "))
+  }
+
+  @Test("Figures of many layers are in several lines")
+  func manyLayers() throws {
+    let sizes = Array(repeating: "4", count: 12).joined(separator: ",")
+    let outcome = try CommandLineTool.run([
+      "train", "--hidden", sizes, "--epochs", "1", "--gradients",
+    ])
+    #expect(outcome.lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("weights") })
+    let start = try #require(outcome.lines.firstIndex { $0.hasPrefix("  gradient norms  0: ") })
+    let end = try #require(outcome.lines.firstIndex { $0.hasPrefix("  zero shares     1: ") })
+    #expect(end > start + 1)
+    #expect(outcome.lines[start..<end].joined().matches(of: /\d+:/).count == 13)
   }
 
   @Test("Figures change nothing of what is learned, and are in JSON too")

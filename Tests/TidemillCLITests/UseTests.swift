@@ -197,6 +197,34 @@ struct UseTests {
         + "trained on samples of 5 features: give an NPY array float32[N, 5].\n")
   }
 
+  @Test("A data set of one's own is found again by its path, and its classes by their names")
+  func ownDataSet() throws {
+    let (data, file) = (folder.path("data"), folder.path("own.safetensors"))
+    for (name, shade) in [("ash", 0), ("oak", 9)] {
+      let path = "\(data)/\(name)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      for number in 0..<10 {
+        try Data("P2 2 1 9 \(shade) 4\n".utf8)
+          .write(to: URL(fileURLWithPath: "\(path)/\(number).pgm"))
+      }
+    }
+    let own = try CommandLineTool.run([
+      "train", "--dataset", data, "--hidden", "none", "--epochs", "20", "--learning-rate", "1",
+      "--save", file,
+    ])
+    #expect(own.status == 0, "\(own.errors)")
+    let more = try CommandLineTool.run(["train", "--resume", file, "--epochs", "25"])
+    #expect(more.status == 0, "\(more.errors)")
+    let found = try CommandLineTool.run(["evaluate", "--weights", file])
+    #expect(found.output.contains("0 ash") && found.output.contains("(4 of 4)"), "\(found.output)")
+    for (label, name) in ["ash", "oak"].enumerated() {
+      let options = ["predict", "--weights", file, "--input", "\(data)/\(name)/0.pgm"]
+      #expect(try CommandLineTool.run(options).output.hasPrefix("0: \(name) ("))
+      let object: [String: Any] = try CommandLineTool.run(options + ["--format", "json"]).json()
+      #expect(object["class"] as? Int == label && object["name"] as? String == name)
+    }
+  }
+
   @Test("What does not fit is named")
   func mistakes() throws {
     func refusal(_ arguments: [String], status: Int32 = 1) throws -> String {
