@@ -36,7 +36,7 @@ extension GraphBuilder {
   /// - Parameters:
   ///   - loss: A floating-point scalar.
   ///   - network: Whose parameters to look at; it was recorded in this graph before. Activations are those of all layers
-  ///     that were recorded in layers of layers before the loss.
+  ///     of layers that take what was recorded before the loss.
   public func trainingFigures(of loss: Value, _ network: some Layer) -> TrainingFigures {
     let groups = network.parametersByLayer
     let activations = activations(before: loss)

@@ -6,7 +6,7 @@ import Tidemill
   /// The parameters after three steps of all samples are those of the library's optimiser of that name.
   private func check(
     _ clipping: GradientClipping? = nil, _ change: (inout TrainingOptions) -> Void,
-    _ optimizer: @escaping @Sendable () -> some Optimizer
+    _ optimizer: @escaping @Sendable () -> any Optimizer
   ) throws {
     var small = SmallClassifier { options in
       options.batchSize = 150
@@ -41,7 +41,7 @@ import Tidemill
   @Test func optimizers() throws {
     let (rate, decay) = (0.01, 0.1)
     func check(
-      _ choice: OptimizerChoice, _ optimizer: @escaping @Sendable () -> some Optimizer
+      _ choice: OptimizerChoice, _ optimizer: @escaping @Sendable () -> any Optimizer
     ) throws {
       try self.check(nil, { $0.optimizer = choice }, optimizer)
     }
