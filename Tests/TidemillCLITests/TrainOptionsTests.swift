@@ -27,7 +27,7 @@ struct TrainOptionsTests {
     options.learningRate = 0.125
     options.momentum = 0.5
     options.weightDecay = 0.0625
-    (options.l1, options.l2, options.clipping) = (0.001, 0.002, .norm(3))
+    (options.l1, options.l2, options.clipping) = (0.001, 0.002, .globalNorm(3))
     options.schedule = .oneCycle(rising: 0.4, first: 0.02, last: 0.01)
     (options.warmUpSteps, options.batchSize, options.epochs, options.seed) = (3, 100, 1, 7)
     options.loss = .crossEntropy(smoothing: 0.1, classWeights: (1...10).map(Double.init))

@@ -119,7 +119,7 @@ public final class ClassifierTraining {
     graph.minimize(
       loss, over: network.trainableParameters,
       with: options.optimizer.optimizer(rate: rate, options), regularizing: options.regularizer,
-      clipping: options.clipping?.clipping)
+      clipping: options.clipping)
     let hits = (logits.argmax() .== labels).cast(to: .float32).sum()
     return [loss, hits]
       + (reportsFigures ? graph.trainingFigures(of: loss, network).values : [])

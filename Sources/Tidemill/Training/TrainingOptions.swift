@@ -27,7 +27,7 @@ public struct TrainingOptions: Codable, Equatable, Sendable {
   /// The strength of the penalty `l2/2·Σw²` on all parameters, which is added to the loss.
   public var l2 = 0.0
   /// How gradients are made smaller before the optimiser sees them.
-  public var clipping: ClippingChoice?
+  public var clipping: GradientClipping?
   /// Whether features are taken to mean 0 and deviation 1, as found on the samples to learn from.
   public var standardizes = false
   /// Samples that are kept from training to judge it, and when to stop for that.

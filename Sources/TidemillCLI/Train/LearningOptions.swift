@@ -232,7 +232,7 @@ struct LearningOptions: ParsableArguments {
 
   private var ofClipping: [TrainingChange?] {
     func change(
-      _ option: String, _ bound: Double?, _ clipping: @escaping (Double) -> ClippingChoice
+      _ option: String, _ bound: Double?, _ clipping: @escaping (Double) -> GradientClipping
     ) -> TrainingChange? {
       TrainingChange(option, bound) { $0.options.clipping = clipping($1) }
     }
@@ -245,7 +245,7 @@ struct LearningOptions: ParsableArguments {
       ]
     }
     return [
-      change("--clip-norm", clipNorm) { .norm($0) },
+      change("--clip-norm", clipNorm) { .globalNorm($0) },
       change("--clip-value", clipValue) { .value($0) },
     ]
   }

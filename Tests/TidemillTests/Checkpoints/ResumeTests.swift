@@ -40,7 +40,7 @@ import TidemillTestSupport
       options.learningRate = choice.usualLearningRate
       options.schedule = .cosine()
       options.warmUpSteps = 4
-      options.clipping = .norm(1)
+      options.clipping = .globalNorm(1)
       options.l1 = 1e-4
       options.standardizes = true
     }

@@ -62,7 +62,7 @@ import Tidemill
   @Test func clippings() throws {
     let rule: @Sendable () -> SGD = { SGD(learningRate: 0.01, momentum: 0.8, weightDecay: 0.1) }
     try check(.value(0.01), { $0.clipping = .value(0.01) }, rule)
-    try check(.globalNorm(0.1), { $0.clipping = .norm(0.1) }, rule)
+    try check(.globalNorm(0.1), { $0.clipping = .globalNorm(0.1) }, rule)
   }
 
   /// What memory is asked for by is what the optimiser keeps.

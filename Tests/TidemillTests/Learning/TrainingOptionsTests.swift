@@ -181,7 +181,7 @@ import TidemillTestSupport
     #expect(
       abs(
         try norm {
-          $0.weightDecay = 0; $0.clipping = .norm(1e-9)
+          $0.weightDecay = 0; $0.clipping = .globalNorm(1e-9)
         } - start) < 1e-4)
     #expect(abs(plain - start) > 0.1)
   }
@@ -227,7 +227,9 @@ import TidemillTestSupport
     try check("margin must be finite and more than 0, but -1.0") { $0.loss = .hinge(margin: -1) }
     try check("l1 penalty must be 0 or more, but -1.0") { $0.l1 = -1 }
     try check("l2 penalty must be finite as a float32, but inf") { $0.l2 = .infinity }
-    try check("gradient norm must be finite and more than 0, but 0.0") { $0.clipping = .norm(0) }
+    try check("gradient norm must be finite and more than 0, but 0.0") {
+      $0.clipping = .globalNorm(0)
+    }
     try check("gradient element must be finite and more than 0, but nan") {
       $0.clipping = .value(.nan)
     }

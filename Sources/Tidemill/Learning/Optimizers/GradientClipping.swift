@@ -3,14 +3,15 @@ import TidemillGraph
 /// How gradients are made smaller before an optimiser sees them.
 ///
 /// **Source**: Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.
-public struct GradientClipping: Sendable {
-  private enum Rule: Sendable {
+public struct GradientClipping: Codable, Equatable, Sendable {
+  /// By the names that checkpoints have for them.
+  enum Rule: String, Codable {
     case value
-    case globalNorm
+    case globalNorm = "norm"
   }
 
-  private let rule: Rule
-  private let bound: Double
+  let rule: Rule
+  let bound: Double
 
   /// Every element to `-bound ... bound`.
   public static func value(_ bound: Double) -> GradientClipping {
