@@ -19,7 +19,7 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
   /// without 1.
   public var dropout: Double
   /// How the weights of all layers are drawn; `nil` for what suits the activation.
-  public var initializer: InitializerChoice?
+  public var initializer: Initializer?
 
   /// Describes a network.
   ///
@@ -32,7 +32,7 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
   ///   - initializer: How the weights of all layers are drawn; what suits the activation, if left out.
   public init(
     inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, dropout: Double = 0,
-    initializer: InitializerChoice? = nil
+    initializer: Initializer? = nil
   ) {
     self.inputs = inputs
     self.hidden = hidden
@@ -67,7 +67,7 @@ public struct ClassifierArchitecture: Codable, Equatable, Sendable {
       let isLast = index == sizes.count - 2
       let linear = Linear(
         sizes[index], sizes[index + 1],
-        initializer: initializer?.initializer ?? (isLast ? .glorot : activation.initializer))
+        initializer: initializer ?? (isLast ? .glorot : activation.initializer))
       return [linear] + (isLast ? [] : between)
     }
   }

@@ -15,16 +15,16 @@ enum InitializerName: String, ExpressibleByArgument, CaseIterable {
   /// Those that have a size of their own.
   static let withSize = "orthogonal, uniform, normal, truncated-normal and constant"
 
-  /// The choice of this name, with a size where it has one.
+  /// The initialiser of this name, with a size where it has one.
   ///
   /// - Throws: `ValidationError` where it has none, but one is given.
-  func choice(size: Double?) throws -> InitializerChoice {
+  func initializer(size: Double?) throws -> Initializer {
     switch self {
-    case .orthogonal: return size.map { .orthogonal(gain: $0) } ?? .orthogonal()
-    case .uniform: return size.map { .uniform(bound: $0) } ?? .uniform()
-    case .normal: return size.map { .normal(deviation: $0) } ?? .normal()
-    case .truncatedNormal: return size.map { .truncatedNormal(deviation: $0) } ?? .truncatedNormal()
-    case .constant: return size.map { .constant(value: $0) } ?? .constant()
+    case .orthogonal: return .orthogonal(gain: size ?? 1)
+    case .uniform: return .uniform(bound: size ?? 0.05)
+    case .normal: return .normal(deviation: size ?? 0.05)
+    case .truncatedNormal: return .truncatedNormal(deviation: size ?? 0.05)
+    case .constant: return .constant(size ?? 0)
     case .he, .glorot, .leCun:
       guard size == nil else {
         throw ValidationError("--initial-size is for --initializer \(Self.withSize).")

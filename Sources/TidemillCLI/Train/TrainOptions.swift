@@ -97,7 +97,7 @@ struct NetworkOptions: ParsableArguments {
       TrainingChange("--activation", activation) { $0.activation = $1 },
       TrainingChange("--dropout", dropout) { $0.dropout = $1 },
       TrainingChange("--initializer", initializer, isAlone: false) { [initialSize] plan, name in
-        plan.initializer = try name.choice(size: initialSize)
+        plan.initializer = try name.initializer(size: initialSize)
       },
       TrainingChange("--initial-size", initialSize, isAlone: false) { [initializer] _, _ in
         guard initializer != nil else {

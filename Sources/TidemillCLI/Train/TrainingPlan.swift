@@ -7,7 +7,7 @@ struct TrainingPlan: Equatable {
   var hidden = [256]
   var activation = Activation.relu
   var dropout = 0.0
-  var initializer: InitializerChoice?
+  var initializer: Initializer?
   var options = TrainingOptions()
 
   /// What is done where nothing is said.

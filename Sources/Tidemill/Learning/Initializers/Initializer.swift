@@ -1,61 +1,35 @@
 import TidemillGraph
 
 /// How a weight's first numbers are drawn.
-public struct Initializer: Sendable {
-  private enum Distribution: Sendable {
-    case constant(Double)
-    case uniform(bound: @Sendable (_ fanIn: Int, _ fanOut: Int) -> Double)
-    case normal(deviation: @Sendable (_ fanIn: Int, _ fanOut: Int) -> Double)
-    case truncatedNormal(deviation: Double)
-    case orthogonal(gain: Double)
-  }
-
-  private let distribution: Distribution
-
+public enum Initializer: Codable, Equatable, Sendable {
   /// Normal with variance `2 / fanIn`: keeps the size of signals through ReLU.
   ///
   /// **Source**: He, Zhang, Ren, Sun: Delving deep into rectifiers, 2015.
-  public static let he = Initializer(
-    distribution: .normal { fanIn, _ in (2 / Double(max(fanIn, 1))).squareRoot() })
+  case he
 
   /// Uniform with variance `2 / (fanIn + fanOut)`: keeps the size of signals through tanh, both ways.
   ///
   /// **Source**: Glorot, Bengio: Understanding the difficulty of training deep feedforward networks, 2010.
-  public static let glorot = Initializer(
-    distribution: .uniform { fanIn, fanOut in
-      (6 / max(Double(fanIn) + Double(fanOut), 1)).squareRoot()
-    })
+  case glorot
 
   /// Normal with variance `1 / fanIn`: keeps the size of signals through layers that change it little, such as SELU.
   ///
   /// **Source**: LeCun, Bottou, Orr, Müller: Efficient backprop, 1998.
-  public static let leCun = Initializer(
-    distribution: .normal { fanIn, _ in (1 / Double(max(fanIn, 1))).squareRoot() })
-
-  /// Zero everywhere.
-  public static let zeros = constant(0)
+  case leCun
 
   /// The same number everywhere.
-  public static func constant(_ value: Double) -> Initializer {
-    Initializer(distribution: .constant(value))
-  }
+  case constant(Double)
 
   /// Uniform in `-bound ..< bound`.
-  public static func uniform(bound: Double) -> Initializer {
-    Initializer(distribution: .uniform { _, _ in bound })
-  }
+  case uniform(bound: Double)
 
   /// Normal with mean 0.
-  public static func normal(deviation: Double) -> Initializer {
-    Initializer(distribution: .normal { _, _ in deviation })
-  }
+  case normal(deviation: Double)
 
   /// Normal with mean 0, but what lies beyond two deviations is drawn again.
   ///
   /// The variance is that of what is left, `0.774·deviation²`.
-  public static func truncatedNormal(deviation: Double) -> Initializer {
-    Initializer(distribution: .truncatedNormal(deviation: deviation))
-  }
+  case truncatedNormal(deviation: Double)
 
   /// A matrix whose rows or columns, whichever are fewer, are orthogonal and of length `gain`: keeps the length of
   /// signals through any number of layers.
@@ -66,8 +40,14 @@ public struct Initializer: Sendable {
   ///
   /// **Source**: Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of learning in deep linear neural
   /// networks, 2014.
-  public static func orthogonal(gain: Double = 1) -> Initializer {
-    Initializer(distribution: .orthogonal(gain: gain))
+  case orthogonal(gain: Double = 1)
+
+  /// Zero everywhere.
+  public static let zeros = constant(0)
+
+  /// The name that checkpoints have for the number of a constant.
+  private enum ConstantCodingKeys: String, CodingKey {
+    case _0 = "value"
   }
 
   /// Draws a tensor.
@@ -89,7 +69,7 @@ public struct Initializer: Sendable {
     // The memory first: for a size that is not to be had this throws, where an array would trap.
     var tensor = try Tensor(zeros: type.shape, type.dtype)
     var generator = SeededGenerator(seed: seed)
-    if case .orthogonal(let gain) = distribution {
+    if case .orthogonal(let gain) = self {
       try fillOrthogonal(&tensor, gain: gain, from: &generator)
       return tensor
     }
@@ -107,15 +87,25 @@ public struct Initializer: Sendable {
   }
 
   private func sampler(fanIn: Int, fanOut: Int) -> (inout SeededGenerator) -> Double {
-    switch distribution {
+    func normal(deviation: Double) -> (inout SeededGenerator) -> Double {
+      { $0.normal() * deviation }
+    }
+    func uniform(bound: Double) -> (inout SeededGenerator) -> Double {
+      { (2 * $0.unit() - 1) * bound }
+    }
+    switch self {
     case .constant(let value):
       return { _ in value }
-    case .uniform(let bound):
-      let bound = bound(fanIn, fanOut)
-      return { (2 * $0.unit() - 1) * bound }
+    case .he:
+      return normal(deviation: (2 / Double(max(fanIn, 1))).squareRoot())
+    case .leCun:
+      return normal(deviation: (1 / Double(max(fanIn, 1))).squareRoot())
     case .normal(let deviation):
-      let deviation = deviation(fanIn, fanOut)
-      return { $0.normal() * deviation }
+      return normal(deviation: deviation)
+    case .glorot:
+      return uniform(bound: (6 / max(Double(fanIn) + Double(fanOut), 1)).squareRoot())
+    case .uniform(let bound):
+      return uniform(bound: bound)
     case .truncatedNormal(let deviation):
       return { generator in
         while true {
