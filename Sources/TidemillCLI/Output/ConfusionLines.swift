@@ -9,13 +9,17 @@ extension Evaluation {
   /// Means over classes; `nil` where there are too many to count confusions.
   var macroScores: ClassScores? { confusion.isEmpty ? nil : confusionMatrix.averaged(.macro) }
 
-  /// A line with means over classes, where there are some, and one for the three highest scores.
-  var scoreLines: [String] {
+  /// A line with the accuracy, one with means over classes, where there are some, and one for the three highest scores.
+  func scoreLines(_ terminal: Terminal) -> [String] {
+    let accuracy = terminal.styled(NumberText.percent(self.accuracy), .bold)
     let means = macroScores.map {
       "class means    precision \(NumberText.percent($0.precision)), recall "
         + "\(NumberText.percent($0.recall)), F1 \(NumberText.percent($0.f1))"
     }
-    return [means, "top-3 accuracy \(NumberText.percent(top3Accuracy))"].compactMap(\.self)
+    return [
+      "test accuracy  \(accuracy) (\(right) of \(samples))", means,
+      "top-3 accuracy \(NumberText.percent(top3Accuracy))",
+    ].compactMap(\.self)
   }
 
   /// The confusion matrix below a title and above an empty line; nothing where there are too many classes to show.

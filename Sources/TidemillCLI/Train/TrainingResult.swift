@@ -1,13 +1,12 @@
 import Tidemill
 
-/// What a training has come to; the last line of JSON. Names of fields are stable.
+/// What a training has come to; with ``EvaluationFigures`` the last line of JSON. Names of fields are stable.
 struct TrainingResult: Encodable {
   let event = "result"
   let dataset: String
   let trainSamples: Int
   /// Of those that were given to train on.
   let validationSamples: Int?
-  let testSamples: Int
   /// Those that training has come to.
   let epochs: Int
   /// In all epochs.
@@ -20,17 +19,8 @@ struct TrainingResult: Encodable {
   let bestValidationAccuracy: Double?
   /// The mean over the last epoch.
   let loss: Double
-  /// Fractions.
+  /// A fraction.
   let trainAccuracy: Double
-  let testAccuracy: Double
-  /// Left out where it is not finite.
-  let testLoss: Double?
-  /// Means over classes; left out where there are very many classes.
-  let macroPrecision: Double?
-  let macroRecall: Double?
-  let macroF1: Double?
-  /// The share of samples whose class is among the three of the highest scores.
-  let top3Accuracy: Double
   let samplesPerSecond: Double
   /// Of training, without compiling and evaluating.
   let seconds: Double
@@ -41,22 +31,14 @@ struct TrainingResult: Encodable {
   /// All that a memory budget counts.
   let memoryBytes: Int
   let weightsSHA256: String
-  /// By true class and by predicted class; left out where there are many classes.
-  let confusion: [[Int]]?
-
-  static let mostClasses = 100
 
   /// Puts the results together.
-  init(
-    data: DatasetSplit, training: ClassifierTraining, end: TrainingProgress?,
-    evaluation: Evaluation
-  ) throws {
+  init(data: DatasetSplit, training: ClassifierTraining, end: TrainingProgress?) throws {
     dataset = data.train.name
     let position = training.position
     let left = training.options.trainingCount(of: data.train.count)
     trainSamples = left
     validationSamples = training.options.validation.map { _ in data.train.count - left }
-    testSamples = data.test.count
     epochs = position.epoch
     steps = position.step
     stoppedEarly = training.options.validation?.patience.map { _ in training.hasStoppedEarly }
@@ -65,12 +47,6 @@ struct TrainingResult: Encodable {
     bestValidationAccuracy = training.best?.accuracy
     loss = position.loss
     trainAccuracy = position.accuracy
-    testAccuracy = evaluation.accuracy
-    testLoss = evaluation.loss.isFinite ? evaluation.loss : nil
-    macroPrecision = evaluation.macroScores?.precision
-    macroRecall = evaluation.macroScores?.recall
-    macroF1 = evaluation.macroScores?.f1
-    top3Accuracy = evaluation.top3Accuracy
     samplesPerSecond = end?.samplesPerSecond ?? 0
     seconds = end?.seconds ?? 0
     threads = training.threads
@@ -79,7 +55,6 @@ struct TrainingResult: Encodable {
     stateBytes = training.memory.stateBytes
     memoryBytes = training.memory.totalBytes
     weightsSHA256 = try WeightsDigest.sha256(of: training.store)
-    confusion = data.test.classes <= Self.mostClasses ? evaluation.confusion : nil
   }
 
   /// For people.
@@ -91,10 +66,7 @@ struct TrainingResult: Encodable {
         "best epoch     \(bestEpoch), validation loss \(NumberText.fixed(bestValidationLoss, 4)), "
           + "accuracy \(NumberText.percent(bestValidationAccuracy))\(stop)")
     }
-    let accuracy = terminal.styled(NumberText.percent(testAccuracy), .bold)
-    return lines + [
-      "test accuracy  \(accuracy) (\(evaluation.right) of \(evaluation.samples))"
-    ] + evaluation.scoreLines + [
+    return lines + evaluation.scoreLines(terminal) + [
       "loss           \(NumberText.fixed(loss, 4)) at the end of training",
       "training       \(epochs) epochs of \(trainSamples) samples in "
         + "\(NumberText.duration(seconds)), \(threads) thread\(threads == 1 ? "" : "s")",
