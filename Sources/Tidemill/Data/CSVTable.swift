@@ -55,7 +55,7 @@ struct CSVTable {
       let (where_, missing) =
         fields.count < columns
         ? (fields.count, "there is nothing for \(describe(fields.count))")
-        : (columns, "there is one more field, '\(shortened(fields[columns]))'")
+        : (columns, "there is one more field, '\(fields[columns].printable(limit: 40))'")
       throw failure(
         name,
         "line \(line) has \(fields.count) fields, and the first has \(columns): at column "
@@ -75,12 +75,12 @@ struct CSVTable {
 
   private func mistake(_ line: Int, _ column: Int, _ reason: String) -> TidemillError {
     failure(
-      name, "line \(line), \(describe(column)): '\(shortened(fields[column]))' \(reason)")
+      name, "line \(line), \(describe(column)): '\(fields[column].printable(limit: 40))' \(reason)")
   }
 
   /// `column 3 (height)`
   private func describe(_ column: Int) -> String {
-    "column \(column + 1)" + (header.map { " (\(shortened($0[column])))" } ?? "")
+    "column \(column + 1)" + (header.map { " (\($0[column].printable(limit: 40)))" } ?? "")
   }
 
   /// A finite number in decimal notation: no spaces, no hexadecimal digits, no `inf`, no `nan`.
@@ -119,7 +119,7 @@ struct CSVTable {
       }
       let places = header.indices.filter { header[$0] == wanted }
       guard let place = places.first else {
-        let names = shortened(header.joined(separator: ", "), to: 200)
+        let names = header.joined(separator: ", ").printable(limit: 200)
         throw failure(name, "has no column '\(wanted)', but \(names)")
       }
       guard places.count == 1 else {
@@ -133,9 +133,4 @@ struct CSVTable {
 
 private func failure(_ name: String, _ reason: String) -> TidemillError {
   TidemillError(.data, "\(name): \(reason).")
-}
-
-/// A text that may be long, for a sentence.
-private func shortened(_ text: String, to limit: Int = 40) -> String {
-  text.printable(limit: limit)
 }

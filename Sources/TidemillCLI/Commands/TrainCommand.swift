@@ -55,12 +55,12 @@ struct TrainCommand: ParsableCommand {
     if options.files.resume == nil {
       _ = try options.changes.plan(epochs: options.learning.epochs)
     }
-    try TrainingFiles(options.files).check()
+    try options.files.check()
   }
 
   func run() throws {
     do {
-      try TrainingRun(options: options, files: TrainingFiles(options.files)).run()
+      try TrainingRun(options: options).run()
     } catch let error as TidemillError where error.code == .argument {
       throw TidemillError(error.code, namingConfig(error.message))
     }

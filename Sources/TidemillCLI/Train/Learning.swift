@@ -6,7 +6,7 @@ import Tidemill
 /// finite, at Ctrl-C, and where standard output cannot be written any more.
 struct Learning {
   let training: ClassifierTraining
-  let files: TrainingFiles
+  let files: FileOptions
   var output: TrainingProgressOutput
   /// What could not be written, while training went on.
   private(set) var failures = Failures()
@@ -24,7 +24,7 @@ struct Learning {
   private(set) var isBestSaved = false
 
   init(
-    _ training: ClassifierTraining, files: TrainingFiles, output: TrainingProgressOutput
+    _ training: ClassifierTraining, files: FileOptions, output: TrainingProgressOutput
   ) {
     self.training = training
     self.files = files

@@ -4,12 +4,12 @@ import Tidemill
 /// One `tidemill train`: load, train, save, evaluate, report.
 struct TrainingRun {
   let options: TrainOptions
-  let files: TrainingFiles
 
+  private var files: FileOptions { options.files }
   private var format: OutputFormat { options.format.format }
 
   func run() throws {
-    let resumed = options.files.resume
+    let resumed = files.resume
     let checkpoint = try resumed.map { try Checkpoint(path: $0) }
     var plan = try plan(from: checkpoint)
     let data = try data(plan, checkpoint)
@@ -36,7 +36,7 @@ struct TrainingRun {
 
   /// What was said, or what a checkpoint says.
   private func plan(from checkpoint: Checkpoint?) throws -> TrainingPlan {
-    guard let checkpoint, let path = options.files.resume else {
+    guard let checkpoint, let path = files.resume else {
       return try options.changes.plan(epochs: options.learning.epochs)
     }
     var plan = try TrainingPlan(checkpoint, path: path)
@@ -50,7 +50,7 @@ struct TrainingRun {
   }
 
   private func data(_ plan: TrainingPlan, _ checkpoint: Checkpoint?) throws -> DatasetSplit {
-    guard let checkpoint, let path = options.files.resume else {
+    guard let checkpoint, let path = files.resume else {
       return try DataSource.named(plan.dataset, seed: plan.options.seed)
     }
     return try checkpoint.dataset(options.network.dataset, path: path)
@@ -83,8 +83,7 @@ struct TrainingRun {
   ) throws {
     var failures = learning.failures
     let evaluation = try training.evaluate(on: data.test)
-    let result = try TrainingResult(
-      data: data, training: training, end: end, evaluation: evaluation)
+    let result = try TrainingResult(data: data, training: training, end: end)
     if !learning.isOutputBroken {
       failures.attempt { try report(result, evaluation, data.test.classNames ?? [], learning) }
     }
@@ -96,7 +95,9 @@ struct TrainingRun {
     _ learning: Learning
   ) throws {
     try Output.clearLiveLine()
-    guard format == .text else { return try Output.line(JSONText.encode(result)) }
+    guard format == .text else {
+      return try Output.line(JSONText.encode(Joined(result, EvaluationFigures(evaluation))))
+    }
     for line in result.lines(evaluation, classNames: classNames, terminal: .current) {
       try Output.line(line)
     }

@@ -1,29 +1,8 @@
 import ArgumentParser
 import Tidemill
 
-/// The files that a training leaves behind.
-struct TrainingFiles {
-  /// For the checkpoint.
-  let save: String?
-  /// After how many epochs and steps it is written before the end, too.
-  let saveEvery: Int?
-  let saveEverySteps: Int?
-  /// For the checkpoint of the best epoch.
-  let best: String?
-  /// For the picture of features.
-  let features: String?
-  /// For the learning curves.
-  let curves: String?
-
-  init(_ options: FileOptions) {
-    save = options.save
-    saveEvery = options.saveEvery
-    saveEverySteps = options.saveEverySteps
-    best = options.best
-    features = options.features
-    curves = options.curves
-  }
-
+/// What becomes of the files that a training leaves behind.
+extension FileOptions {
   /// Whether nothing but standard output tells what a training has come to.
   var isEmpty: Bool { save == nil && best == nil && features == nil && curves == nil }
 
