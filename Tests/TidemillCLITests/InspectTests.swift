@@ -147,14 +147,37 @@ struct InspectTests {
   }
 
   @Test(
+    "Arrays of an NPZ file are a table like any other, packed or not", arguments: [true, false])
+  func archives(compressed: Bool) throws {
+    let path = folder.path("f")
+    try NPZ([
+      ("x", Tensor([Float(1), -3, .nan, 2], shape: [2, 2])), ("y", Tensor([Int64(7), 5])),
+    ]).write(to: path, compressed: compressed)
+    let outcome = try CommandLineTool.run(["inspect", path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output.replacing(#/in a file of .*, /#, with: "in a file, ") == """
+        tensor  type     shape   size
+        x       float32  [2, 2]  16 B
+        y       int64    [2]     16 B
+
+        2 tensors, 6 elements, 32 B in a file, npz
+
+        """)
+    let numbers = try CommandLineTool.run(["inspect", path, "--statistics"])
+    let cells = numbers.lines[1].split(separator: #/\s\s+/#).map(String.init)
+    #expect(cells == ["x", "float32", "[2, 2]", "-3", "2", "0", "1"])
+  }
+
+  @Test(
     "Other files are refused with a sentence",
     arguments: [
-      ("f", [], ": is neither a safetensors nor an NPY file."),
-      ("f.txt", Array("some text".utf8), ": is neither a safetensors nor an NPY file."),
-      ("f.npz", [0x50, 0x4b, 3, 4, 0], "an NPY file: it is a ZIP archive, as .npz and .pt files "),
-      ("f.gz", [0x1f, 0x8b, 8], "an NPY file: it is packed by gzip; unpack it first."),
-      ("f.pt", [0x80, 2, 0x63], "an NPY file: it looks like a pickle of Python; "),
-      ("f.h5", [0x89] + Array("HDF".utf8), "an NPY file: it is HDF5; "),
+      ("f", [], ": is no safetensors, NPY or NPZ file."),
+      ("f.txt", Array("some text".utf8), ": is no safetensors, NPY or NPZ file."),
+      ("f.pt", [0x50, 0x4b, 3, 4, 0], "is no valid NPZ file: "),
+      ("f.gz", [0x1f, 0x8b, 8], "or NPZ file: it is packed by gzip; unpack it first."),
+      ("f.pt", [0x80, 2, 0x63], "or NPZ file: it looks like a pickle of Python; "),
+      ("f.h5", [0x89] + Array("HDF".utf8), "or NPZ file: it is HDF5; "),
       ("f.npy", [1], ": is no NPY file: it does not begin with the byte 0x93 and NUMPY."),
       ("f", [0x93] + Array("NUMPY".utf8), ": is no valid NPY file: is truncated: it ends in its "),
       ("f.safetensors", [1, 2], ": is truncated: a safetensors file begins with 8 bytes, but "),

@@ -52,6 +52,22 @@ public enum CSVFile {
       imageHeight: imageHeight)
   }
 
+  /// Reads a file about which nothing is said: its first record is a header where it is not all numbers, and classes
+  /// are in the column `label`, or else in the last one.
+  ///
+  /// - Throws: as ``load(_:label:hasHeader:classes:imageHeight:)``.
+  static func load(_ path: String) throws -> Dataset {
+    let bytes = try Gzip.contents(of: path)
+    var reader = CSVReader(bytes, name: path)
+    var first: [String] = []
+    _ = try reader.next(into: &first)
+    let hasHeader = first.contains { CSVTable.number($0) == nil }
+    return try parse(
+      bytes, name: path,
+      label: first.contains("label") ? "label" : .index(max(first.count - 1, 0)),
+      hasHeader: hasHeader)
+  }
+
   /// Takes the bytes of a file.
   ///
   /// - Parameter name: What errors call it.

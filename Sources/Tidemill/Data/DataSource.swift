@@ -6,9 +6,12 @@ public enum DataSource {
   /// The names there are; anything else is a path.
   public static let names = ["digits", "fashion-mnist"]
 
-  /// Loads `digits`, `fashion-mnist`, an NPZ file (``ArrayFile``), or a folder: of IDX files
-  /// (``IDXFolder``) where it has their names, else of NPY files (``ArrayFile``), else of pictures
-  /// (``ImageFolder``).
+  /// Loads `digits`, `fashion-mnist`, an NPZ file (``ArrayFile``), a CSV file (``CSVFile``), plain or gzip, or a
+  /// folder: of IDX files (``IDXFolder``) where it has their names, else of NPY files (``ArrayFile``), else of
+  /// pictures (``ImageFolder``).
+  ///
+  /// The classes of a CSV file are in its column `label`, or in the last one where none is called so; a fifth of
+  /// the records is to test on.
   ///
   /// - Parameters:
   ///   - name: One of ``names``, or a path.
@@ -31,7 +34,7 @@ public enum DataSource {
         path.contains("/")
           ? "\(path): there is no such file or folder of data."
           : "There is no data set '\(path)'. Use \(names.joined(separator: ", ")) or the path of an "
-            + "NPZ file or of a folder with IDX files, NPY files or pictures.")
+            + "NPZ or CSV file or of a folder with IDX files, NPY files or pictures.")
     }
     if !isFolder.boolValue { return try file(path, seed: seed) }
     if IDXFolder.isSource(folder: path) { return try IDXFolder.load(path) }
@@ -44,12 +47,13 @@ public enum DataSource {
   }
 
   private static func file(_ path: String, seed: UInt64) throws -> DatasetSplit {
-    guard path.hasSuffix(".npz") else {
-      throw TidemillError(
-        .data,
-        "\(path): is a file that is not called .npz, and otherwise a data set is a folder with IDX "
-          + "files, NPY files or pictures.")
+    if path.hasSuffix(".npz") { return try ArrayFile.load(path, seed: seed) }
+    if path.hasSuffix(".csv") || path.hasSuffix(".csv.gz") {
+      return try DatasetSplit(CSVFile.load(path), testFraction: 0.2, seed: seed)
     }
-    return try ArrayFile.load(path, seed: seed)
+    throw TidemillError(
+      .data,
+      "\(path): is a file that is called neither .npz nor .csv, and otherwise a data set is a folder "
+        + "with IDX files, NPY files or pictures.")
   }
 }

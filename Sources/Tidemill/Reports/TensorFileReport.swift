@@ -6,6 +6,7 @@ package struct TensorFileReport: Encodable, Sendable {
   package enum Format: String, Encodable, Sendable {
     case safetensors
     case npy
+    case npz
   }
 
   /// One tensor.
@@ -50,7 +51,8 @@ package struct TensorFileReport: Encodable, Sendable {
 
   /// Looks at a file, whose format is told by its first bytes.
   ///
-  /// Without statistics only headers are read; with them one tensor at a time is in memory.
+  /// Without statistics only headers are read; with them one tensor at a time is in memory. An NPZ file, which is
+  /// packed, is read whole.
   ///
   /// - Throws: `file` where the file cannot be read, is in another format, or is damaged.
   package init(path: String, statistics: Bool) throws {
@@ -63,6 +65,13 @@ package struct TensorFileReport: Encodable, Sendable {
       let type = try NPYHeader(reader).type
       let numbers = statistics ? try TensorStatistics(NPY(reader).tensor) : nil
       tensors = [Entry(name: "", type: type, statistics: numbers)]
+      metadata = []
+    case .npz:
+      tensors = try NPZ(path: path).arrays.map { name, tensor in
+        Entry(
+          name: name, type: tensor.type, statistics: statistics ? try TensorStatistics(tensor) : nil
+        )
+      }
       metadata = []
     case .safetensors:
       let header = try SafetensorsHeader(reader)
@@ -87,8 +96,8 @@ package struct TensorFileReport: Encodable, Sendable {
     {
       return .safetensors
     }
+    if start.starts(with: Array("PK".utf8)) || reader.path.hasSuffix(".npz") { return .npz }
     let known: [(magic: [UInt8], advice: String)] = [
-      (Array("PK\u{3}\u{4}".utf8), "it is a ZIP archive, as .npz and .pt files are; unpack it"),
       ([0x1f, 0x8b], "it is packed by gzip; unpack it first"),
       ([0x80], "it looks like a pickle of Python; save its numbers as safetensors"),
       ([0x89] + Array("HDF".utf8), "it is HDF5; save its numbers as safetensors"),
@@ -96,6 +105,6 @@ package struct TensorFileReport: Encodable, Sendable {
     let advice = known.first { start.starts(with: $0.magic) }?.advice
     throw TidemillError(
       .file,
-      "\(reader.path): is neither a safetensors nor an NPY file\(advice.map { ": \($0)" } ?? "").")
+      "\(reader.path): is no safetensors, NPY or NPZ file\(advice.map { ": \($0)" } ?? "").")
   }
 }

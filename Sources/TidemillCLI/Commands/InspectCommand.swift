@@ -5,7 +5,7 @@ import Tidemill
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows the tensors in a safetensors or an NPY file.",
+    abstract: "Shows the tensors in a safetensors, an NPY or an NPZ file.",
     discussion: """
       Example: tidemill inspect digits.safetensors --statistics
 

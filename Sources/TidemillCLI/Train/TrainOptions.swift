@@ -51,8 +51,9 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      digits, which is built in; fashion-mnist, as Debian has it; an NPZ file; or a folder of IDX \
-      files, NPY files or pictures. (default: digits)
+      digits, which is built in; fashion-mnist, as Debian has it; an NPZ file; a CSV file, whose \
+      column 'label', else the last, has the classes; or a folder of IDX files, NPY files or \
+      pictures. (default: digits)
       """, valueName: "name"))
   var dataset: String?
 

@@ -45,9 +45,31 @@ import Tidemill
   @Test func unknownNamesListWhatExists() {
     #expect(
       refusal("mnist-9000")
-        == "There is no data set 'mnist-9000'. Use digits, fashion-mnist or the path of an NPZ file or "
-        + "of a folder with IDX files, NPY files or pictures.")
+        == "There is no data set 'mnist-9000'. Use digits, fashion-mnist or the path of an NPZ or "
+        + "CSV file or of a folder with IDX files, NPY files or pictures.")
     #expect(refusal("").hasPrefix("There is no data set ''."))
+  }
+
+  /// A header is what is not all numbers; the column of classes is `label`, else the last.
+  @Test(arguments: [
+    "a,label,b\n1,0,3\n4,1,6\n7,0,9\n1,1,2\n5,0,6\n", "a,b,c\n1,3,0\n4,6,1\n7,9,0\n1,2,1\n5,6,0\n",
+    "1,3,0\n4,6,1\n7,9,0\n1,2,1\n5,6,0\n",
+  ])
+  func tablesAreRead(text: String) throws {
+    let plain = try folder.file("f.csv", Array(text.utf8))
+    let packed = try folder.file("f.csv.gz", gzip(Array(text.utf8)))
+    for path in [plain, packed] {
+      let split = try DataSource.named(path, seed: 3)
+      #expect(split.train.count == 4 && split.test.count == 1 && split.train.classes == 2)
+      let rows = [split.train, split.test].flatMap { part in
+        (0..<part.count).map {
+          Array(part.images.doubles[2 * $0..<2 * $0 + 2]) + [part.labels.doubles[$0]]
+        }
+      }
+      #expect(
+        rows.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
+          == [[1, 2, 1], [1, 3, 0], [4, 6, 1], [5, 6, 0], [7, 9, 0]])
+    }
   }
 
   @Test func missingFoldersAndFilesAreNamed() throws {
@@ -55,8 +77,9 @@ import Tidemill
     #expect(refusal(none) == "\(none): there is no such file or folder of data.")
     let file = try folder.file("file", [1])
     #expect(
-      refusal(file) == "\(file): is a file that is not called .npz, and otherwise a data set is a "
-        + "folder with IDX files, NPY files or pictures.")
+      refusal(file)
+        == "\(file): is a file that is called neither .npz nor .csv, and otherwise a data "
+        + "set is a folder with IDX files, NPY files or pictures.")
     #expect(
       refusal(folder.path)
         == "\(folder.path): has neither IDX files like train-images-idx3-ubyte, with or without .gz, "
