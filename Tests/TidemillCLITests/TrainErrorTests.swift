@@ -12,7 +12,7 @@ struct TrainErrorTests {
     #expect(
       outcome.errors
         == "error: There is no data set 'cats'. Use digits, fashion-mnist or the path of "
-        + "an NPZ file or of a folder with IDX files, NPY files or pictures.\n")
+        + "an NPZ or CSV file or of a folder with IDX files, NPY files or pictures.\n")
   }
 
   @Test("A missing folder is named")
