@@ -85,11 +85,15 @@ struct Product<T: KernelElement> {
     }
   }
 
-  /// Proves the same past the block sizes in depth (512 floats) and height (336 rows).
+  /// Proves the same past the block sizes in depth (512 floats), height (336 rows) and width (2048 columns), for few
+  /// columns with many rows, and for a single row.
   @Test(arguments: Table.vector)
   func matchesTheOracleAcrossBlocks(table: Table) {
     var random = Seeded(12)
-    for (m, n, k) in [(337, 33, 513), (350, 5, 520), (20, 40, 1025), (1, 70, 1500), (3, 300, 600)] {
+    for (m, n, k) in [
+      (337, 33, 513), (350, 5, 520), (20, 40, 1025), (1, 70, 1500), (3, 300, 600), (340, 2100, 9),
+      (1, 2100, 21), (33, 14, 700), (95, 1, 530),
+    ] {
       check(Product<Float>(m: m, n: n, k: k, random: &random), table)
       check(Product<Double>(m: m, n: n, k: k, random: &random), table)
     }

@@ -7,8 +7,9 @@ size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type) {
   if (m <= 0 || n <= 0 || k <= 0) return 0;
   const int64_t depth = smaller(k, TM_GEMM_KC_BYTES / (int64_t)tm_size_of(type));
   const int64_t rows = smaller(m, TM_GEMM_MC);
-  // The packed block of a, the packed panel of b, and what a transposing pack writes past the ends.
-  return (size_t)(rows * depth + TM_GEMM_NR * depth + 2 * TM_GEMM_SLACK) * tm_size_of(type);
+  const int64_t columns = m > TM_GEMM_MC ? smaller((n + TM_GEMM_NR - 1) / TM_GEMM_NR * TM_GEMM_NR, TM_GEMM_NC) : TM_GEMM_NR;
+  // The packed block of a, the packed panels of b, and what a transposing pack writes past the ends.
+  return (size_t)(rows * depth + columns * depth + 2 * TM_GEMM_SLACK) * tm_size_of(type);
 }
 
 size_t tm_elementwise_workspace(uint32_t register_count) {

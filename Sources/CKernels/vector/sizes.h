@@ -10,6 +10,7 @@ enum {
   // there.
   TM_GEMM_KC_BYTES = 2048,
   TM_GEMM_MC = 336,
+  TM_GEMM_NC = 2048,   // columns of b that are packed at once where several blocks of a need them
   TM_GEMM_NR = 32,     // no panel of b is wider
   TM_GEMM_SLACK = 64,  // elements between and after the packed blocks
 
