@@ -27,7 +27,7 @@ import TidemillTestSupport
       tasks: graph.tasks, calls: graph.calls,
       successorStarts: lists.reduce(into: [0]) { $0.append($0[$0.count - 1] + UInt32($1.count)) },
       successors: lists.flatMap { $0.map(UInt32.init) }, predecessorCounts: counts,
-      workspaceBytes: graph.workspaceBytes, runsOnCaller: graph.runsOnCaller,
+      homes: graph.homes, workspaceBytes: graph.workspaceBytes, runsOnCaller: graph.runsOnCaller,
       storage: graph.storage)
   }
 
@@ -68,7 +68,7 @@ import TidemillTestSupport
       let broken = TaskGraph(
         tasks: graph.tasks, calls: graph.calls, successorStarts: graph.successorStarts,
         successors: graph.successors, predecessorCounts: counts,
-        workspaceBytes: graph.workspaceBytes, runsOnCaller: graph.runsOnCaller,
+        homes: graph.homes, workspaceBytes: graph.workspaceBytes, runsOnCaller: graph.runsOnCaller,
         storage: graph.storage)
       #expect(try message { try broken.verify() }.contains("wrong counters"))
     }

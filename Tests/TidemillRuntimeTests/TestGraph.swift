@@ -18,6 +18,8 @@ struct TestGraph {
   /// Tasks of a call.
   var tasksPerCall = 3
   var label: (Int) -> String = { "scope/call\($0)" }
+  /// The worker that a task is planned for.
+  var home: (Int) -> UInt32 = { UInt32($0 * 7 % 5) }
 
   func taskGraph() -> TaskGraph {
     let storage = ArgumentStorage()
@@ -48,7 +50,8 @@ struct TestGraph {
     }
     return TaskGraph(
       tasks: tasks, calls: calls, successorStarts: starts, successors: Array(successors.joined()),
-      predecessorCounts: predecessors.map { UInt32($0.count) }, workspaceBytes: workspaceBytes,
+      predecessorCounts: predecessors.map { UInt32($0.count) }, homes: (0..<count).map(home),
+      workspaceBytes: workspaceBytes,
       runsOnCaller: runsOnCaller, storage: storage)
   }
 

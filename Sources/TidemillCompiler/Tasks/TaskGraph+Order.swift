@@ -42,6 +42,11 @@ extension TaskGraph {
     }
     self.successors = successors.flatMap { $0.sorted() }
     predecessorCounts = order.map { UInt32(reduced[$0].count) }
+    homes =
+      Homes(
+        self.tasks, predecessors: order.map { reduced[$0].map { position[$0] } },
+        count: alone ? 1 : threads
+      ).workers
     self.workspaceBytes = workspaceBytes
     runsOnCaller = alone
     self.storage = storage

@@ -3,8 +3,8 @@ import TidemillGraph
 
 /// Everything a run does: tasks, each a kernel and its arguments, and the order that they need.
 ///
-/// Immutable and shared by all sessions. Tasks are listed in the order in which workers claim them, which
-/// is topological: every edge goes from a lower to a higher index.
+/// Immutable and shared by all sessions. Tasks are listed by urgency, which is a topological order: every edge goes
+/// from a lower to a higher index. Each worker goes through those planned for it in this order.
 package struct TaskGraph: Sendable {
   /// One tile of one kernel call.
   package struct Task: @unchecked Sendable {
@@ -78,6 +78,8 @@ package struct TaskGraph: Sendable {
   package let successors: [UInt32]
   /// How many tasks must end before task `i` may start.
   package let predecessorCounts: [UInt32]
+  /// The worker that task `i` is planned for, of as many as the graph was compiled for.
+  package let homes: [UInt32]
   /// Bytes of workspace that each worker needs.
   package let workspaceBytes: Int
   /// Whether the caller runs all tasks by itself, in order, because threads would not gain.
@@ -87,13 +89,15 @@ package struct TaskGraph: Sendable {
 
   package init(
     tasks: [Task], calls: [Call], successorStarts: [UInt32], successors: [UInt32],
-    predecessorCounts: [UInt32], workspaceBytes: Int, runsOnCaller: Bool, storage: ArgumentStorage
+    predecessorCounts: [UInt32], homes: [UInt32], workspaceBytes: Int, runsOnCaller: Bool,
+    storage: ArgumentStorage
   ) {
     self.tasks = tasks
     self.calls = calls
     self.successorStarts = successorStarts
     self.successors = successors
     self.predecessorCounts = predecessorCounts
+    self.homes = homes
     self.workspaceBytes = workspaceBytes
     self.runsOnCaller = runsOnCaller
     self.storage = storage

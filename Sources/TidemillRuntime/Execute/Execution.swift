@@ -66,14 +66,14 @@ package final class Execution {
   ///   - seed: Key of this run's random numbers, with `step`.
   ///   - trace: Records this run; made for at least as many workers, or those beyond do not record.
   /// - Returns: What the first kernel to fail said, or `nil`.
-  /// - Complexity: No allocation, no lock. One claim and one counter for each edge.
+  /// - Complexity: No allocation, no lock. One claim for each task and one counter for each edge.
   package func run(
     bases: UnsafePointer<UnsafeMutableRawPointer?>, seed: UInt64, step: UInt64,
     trace: Trace? = nil
   ) -> RunFailure? {
     state.pointee.prepare(bases: bases, seed: seed, step: step, trace: trace)
     if workers > 1, let seat = pool.reserve() {
-      state.pointee.resetCounters()
+      state.pointee.beginShared()
       pool.open(seat, Job(context: state, work: Self.takePart), workers: workers)
       state.pointee.workAlongside(worker: 0)
       pool.close(seat)

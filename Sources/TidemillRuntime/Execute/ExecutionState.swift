@@ -26,8 +26,8 @@ struct ExecutionState {
   let predecessorCounts: UnsafeMutablePointer<UInt32>
   /// For each task the predecessors that have not ended, and a bit: its worker sleeps on it.
   let counters: AtomicWords
-  /// The next task to claim.
-  let cursor: AtomicWords
+  /// Who goes through which tasks.
+  var lists: WorkLists
   let failure: UnsafeMutablePointer<tm_failure>
   let workers: Int
   /// One for each worker; written between runs only.
@@ -53,7 +53,7 @@ struct ExecutionState {
     successors = Self.copy(graph.successors)
     predecessorCounts = Self.copy(graph.predecessorCounts)
     counters = AtomicWords(count: max(count, 1), .dense)
-    cursor = AtomicWords(count: 1, .apart)
+    lists = WorkLists(graph, workers: workers)
     failure = UnsafeMutableRawPointer.allocate(
       byteCount: AtomicWords.alignment, alignment: AtomicWords.alignment
     ).bindMemory(to: tm_failure.self, capacity: 1)
@@ -79,7 +79,7 @@ struct ExecutionState {
     successors.deallocate()
     predecessorCounts.deallocate()
     counters.deallocate()
-    cursor.deallocate()
+    lists.deallocate()
     failure.deallocate()
     frames.deallocate()
   }
@@ -101,12 +101,12 @@ struct ExecutionState {
     ringCount = trace?.workers ?? 0
   }
 
-  /// Sets the counters back. Plain memory operations: no helper is in the job, and opening it
+  /// Sets the counters and claims back. Plain memory operations: no helper is in the job, and opening it
   /// publishes them.
-  func resetCounters() {
+  mutating func beginShared() {
     UnsafeMutableRawPointer(counters.base).copyMemory(
       from: predecessorCounts, byteCount: taskCount * MemoryLayout<UInt32>.size)
-    cursor[0].pointee.store(0, ordering: .relaxed)
+    lists.begin()
   }
 
   // MARK: Failure

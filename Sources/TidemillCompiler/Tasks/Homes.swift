@@ -1,0 +1,101 @@
+import TidemillGraph
+
+/// Which worker each task is planned for: list scheduling by earliest end, where bytes that another worker wrote last
+/// take time to come over.
+///
+/// A plan, not a promise: who runs dry takes tasks of others. Steps follow one another, so the bytes begin where the
+/// step before left them: parameters and their updates stay with one worker.
+///
+/// **Source**: Topcuoglu, Hariri, Wu: Performance-effective and low-complexity task scheduling for heterogeneous
+/// computing (HEFT), 2002.
+struct Homes {
+  /// By task.
+  private(set) var workers: [UInt32]
+  private var located = Locations()
+
+  /// - Parameters:
+  ///   - tasks: In a topological order, the urgent ones first.
+  ///   - predecessors: Of each task, as positions in `tasks`.
+  ///   - count: Workers, one or more.
+  /// - Complexity: O(tasks·(workers + regions that are in use)).
+  init(_ tasks: [TaskGraph.Task], predecessors: [[Int]], count: Int) {
+    workers = Array(repeating: 0, count: tasks.count)
+    guard count > 1 else { return }
+    // The second time bytes lie where the first left them.
+    for _ in 0..<2 { place(tasks, predecessors, count) }
+  }
+
+  private mutating func place(_ tasks: [TaskGraph.Task], _ predecessors: [[Int]], _ count: Int) {
+    var free = [Double](repeating: 0, count: count)
+    var end = [Double](repeating: 0, count: tasks.count)
+    for (index, task) in tasks.enumerated() {
+      let (bytes, total) = located.bytes(of: task, workers: count)
+      var best = (worker: 0, end: Double.infinity)
+      for worker in 0..<count {
+        var start = free[worker]
+        for predecessor in predecessors[index] {
+          let handOver = workers[predecessor] == worker ? 0 : Self.handOver
+          start = max(start, end[predecessor] + handOver)
+        }
+        let finish = start + task.seconds + (total - bytes[worker]) / Self.bytesPerSecond
+        if finish < best.end { best = (worker, finish) }
+      }
+      workers[index] = UInt32(best.worker)
+      (free[best.worker], end[index]) = (best.end, best.end)
+      located.move(task.reads + task.writes, to: best.worker)
+    }
+  }
+
+  /// Seconds from the end of a task to the start of one that waits for it elsewhere.
+  private static let handOver = 0.3e-6
+  /// Between the caches of two cores, both of them busy.
+  private static let bytesPerSecond = 10e9
+}
+
+/// Where bytes were touched last, as far as anyone touched them.
+private struct Locations {
+  private struct Entry {
+    let region: Region
+    let worker: Int
+  }
+
+  private var entries: [Int: [Entry]] = [:]
+
+  /// How many bytes of what a task touches lie at each worker, and at all of them together.
+  func bytes(of task: TaskGraph.Task, workers: Int) -> (at: [Double], total: Double) {
+    var bytes = [Double](repeating: 0, count: workers)
+    for touched in task.reads + task.writes {
+      for entry in entries[touched.slot] ?? [] {
+        bytes[entry.worker] += touched.region.sharedBytes(with: entry.region)
+      }
+    }
+    return (bytes, bytes.reduce(0, +))
+  }
+
+  mutating func move(_ touched: [TaskGraph.TouchedRegion], to worker: Int) {
+    for place in touched where !place.region.isEmpty {
+      var kept = entries[place.slot] ?? []
+      kept.removeAll {
+        $0.region.start >= place.region.start && $0.region.end <= place.region.end
+      }
+      kept.append(Entry(region: place.region, worker: worker))
+      // A slot of very many small regions is not worth a longer look.
+      if kept.count > Self.most { kept.removeFirst(kept.count - Self.most) }
+      entries[place.slot] = kept
+    }
+  }
+
+  private static let most = 256
+}
+
+extension Region {
+  /// About how many bytes two regions share: exact where both are single runs.
+  fileprivate func sharedBytes(with other: Region) -> Double {
+    let common = Double(min(end, other.end) - max(start, other.start))
+    guard common > 0, overlaps(other) else { return 0 }
+    func density(_ region: Region) -> Double {
+      Double(region.runBytes * region.rows) / Double(region.end - region.start)
+    }
+    return common * min(density(self), density(other))
+  }
+}
