@@ -33,14 +33,18 @@ int tidemill_futex_wake(const void *word, int count) {
 // mask of gigabytes.
 enum { most_cpus = 1 << 18 };
 
-int tidemill_pin_thread(int cpu) {
+int tidemill_pin_thread(int cpu) { return tidemill_pin_other_thread(pthread_self(), cpu); }
+
+int tidemill_current_cpu(void) { return sched_getcpu(); }
+
+int tidemill_pin_other_thread(pthread_t thread, int cpu) {
   if (cpu < 0 || cpu >= most_cpus) return EINVAL;
   size_t size = CPU_ALLOC_SIZE(cpu + 1);
   cpu_set_t *set = CPU_ALLOC(cpu + 1);
   if (!set) return ENOMEM;
   CPU_ZERO_S(size, set);
   CPU_SET_S(cpu, size, set);
-  int status = pthread_setaffinity_np(pthread_self(), size, set);
+  int status = pthread_setaffinity_np(thread, size, set);
   CPU_FREE(set);
   return status;
 }

@@ -1,4 +1,5 @@
 import CKernels
+import CPlatform
 import CTestSupport
 import Foundation
 import Synchronization
@@ -22,6 +23,28 @@ import TidemillRuntime
     #expect(try meet(on: #require(pool), threads: threads) == helpers)
     pool = nil
     #expect(eventually { helpers.allSatisfy { threadState($0) == nil } }, "threads are left")
+  }
+
+  /// Wherever the caller runs, no helper is pinned to that PU when the run has begun, as long as one is free.
+  @Test("helpers make room for the caller", .timeLimit(.minutes(1)))
+  func room() throws {
+    let pus = PU.allowedToProcess()
+    guard pus.count > 1 else { return }
+    let pool = try Pool(threads: 2)
+    let crowded = onThreads(1) { _ -> [String] in
+      pus.prefix(4).flatMap { pu -> [String] in
+        guard tidemill_pin_thread(Int32(pu.rawValue)) == 0 else { return ["\(pu) is not there"] }
+        // Seats change at most once in a millisecond.
+        usleep(2000)
+        guard let helpers = try? meet(on: pool, threads: 2) else { return ["no run"] }
+        return helpers.compactMap { helper in
+          var cpu = Int32(-1)
+          let count = tidemill_allowed_cpus(Int32(truncatingIfNeeded: helper), &cpu, 1)
+          return count == 1 && cpu != Int32(pu.rawValue) ? nil : "\(count), \(cpu) beside \(pu)"
+        }
+      }
+    }
+    #expect(crowded == [[]])
   }
 
   /// Runs a graph that ends only if `threads` workers run at once; returns the helpers' threads.

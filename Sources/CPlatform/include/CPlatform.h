@@ -13,6 +13,7 @@
 #define _GNU_SOURCE
 #endif
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -57,6 +58,12 @@ static inline uint64_t tidemill_nanoseconds(void) {
 // Pins the calling thread to one CPU, by the system's number. Returns 0, or EINVAL where the CPU
 // is none, is offline or is not allowed.
 int tidemill_pin_thread(int cpu);
+
+// The same for another thread of the process, which has not been joined.
+int tidemill_pin_other_thread(pthread_t thread, int cpu);
+
+// The CPU that the calling thread runs on at this moment, or -1; no system call where the vDSO works.
+int tidemill_current_cpu(void);
 
 // Lists the CPUs a thread may run on, ascending: those of its affinity mask that are in its cpuset.
 // `thread` is a kernel thread id; 0 is the calling thread. Writes at most `capacity` numbers.

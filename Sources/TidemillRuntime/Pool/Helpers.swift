@@ -19,6 +19,8 @@ struct Helpers {
   /// How many threads there are; less than `count` where the system gave no more. Behind a pointer,
   /// as the first threads read this structure while the last are being started.
   private let started = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+  /// Where the helpers are pinned, and where nobody is.
+  private let seats: PUSeats
 
   /// What a thread is told when it starts.
   struct Start {
@@ -41,6 +43,7 @@ struct Helpers {
     starts = .allocate(capacity: max(count, 1))
     threads = .allocate(capacity: max(count, 1))
     started.initialize(to: 0)
+    seats = PUSeats(count: count)
   }
 
   func deallocate() {
@@ -49,6 +52,7 @@ struct Helpers {
     starts.deallocate()
     threads.deallocate()
     started.deallocate()
+    seats.deallocate()
   }
 
   // MARK: News
@@ -63,6 +67,10 @@ struct Helpers {
       _ = tidemill_futex_wake(news, .max)
     }
   }
+
+  /// Lets the helper that is pinned to the calling thread's PU change to the one that nobody has.
+  @inline(__always)
+  func makeRoomForCaller() { seats.makeRoom(among: threads, count: started.pointee) }
 
   private func sleep(since seen: UInt32) {
     if spin.wait(until: { news.pointee.load(ordering: .relaxed) != seen }) { return }
@@ -81,6 +89,7 @@ struct Helpers {
     board.reset()
     for word in [news, sleepers, quitting] { word.pointee.store(0, ordering: .relaxed) }
     started.pointee = 0
+    seats.reset(cpus)
     withSignalsBlocked {
       for (index, cpu) in cpus.enumerated() {
         (starts + index).initialize(to: Start(helpers: address, worker: index + 1, cpu: cpu))

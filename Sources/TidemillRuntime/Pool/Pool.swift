@@ -72,6 +72,7 @@ public final class Pool: @unchecked Sendable {
 
   /// Asks for helpers of index less than `workers`.
   func open(_ seat: Int, _ job: Job, workers: Int) {
+    helpers.pointee.makeRoomForCaller()
     helpers.pointee.board.open(seat, job, workers: workers)
     helpers.pointee.announce()
   }
