@@ -28,7 +28,7 @@ CLANG = $(or $(shell command -v clang),$(shell $(SWIFT) -print-target-info \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help train build test bench example examples docs pictures lint format sanitize neon fuzz libraries clean
+.PHONY: help train build test bench example examples docs pictures lint format sanitize neon sweep fuzz libraries clean
 
 help: ## says this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ sanitize: libraries ## runs the tests of runtime, loader and kernels under sanit
 neon: ## runs the kernels' tests for aarch64 under emulation
 	@scripts/install-libraries.sh neon
 	@$(MAKE) --no-print-directory -C Tests/CKernelsNative neon CLANG="$(CLANG)"
+
+sweep: ## holds functions against the truth over all floats, with ARGS as options, as in ARGS="--stride 31"
+	@$(MAKE) --no-print-directory -C Tests/CKernelsNative sweep CLANG="$(CLANG)"
 
 fuzz: libraries ## gives RUNS random inputs to the loader TARGET, or to each of them
 	@$(MAKE) --no-print-directory -C Tests/Fuzz fuzz RUNS=$(RUNS) $(if $(TARGET),TARGETS="$(TARGET)")

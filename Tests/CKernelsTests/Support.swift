@@ -213,14 +213,14 @@ func firstDifference<T: KernelElement>(_ a: [T], _ b: [T]) -> Int? {
 }
 
 /// The distance from `truth` in units of the last place of T there.
-func ulps<T: BinaryFloatingPoint>(_ value: T, from truth: Double) -> Double {
+func ulps<T: BinaryFloatingPoint, U: BinaryFloatingPoint>(_ value: T, from truth: U) -> Double {
   let rounded = T(truth)
   if value == rounded || (value.isNaN && truth.isNaN) { return 0 }
   if !value.isFinite || !rounded.isFinite {
     // Overflow is judged by rounding: the largest number against infinity is one step.
-    return abs(Double(value)) >= Double(T.greatestFiniteMagnitude)
-      && abs(Double(rounded)) >= Double(T.greatestFiniteMagnitude) && (value < 0) == (rounded < 0)
+    return value.magnitude >= T.greatestFiniteMagnitude
+      && rounded.magnitude >= T.greatestFiniteMagnitude && (value < 0) == (rounded < 0)
       ? 1 : .infinity
   }
-  return abs(Double(value) - truth) / Double(rounded.ulp)
+  return Double(abs(U(value) - truth) / U(rounded.ulp))
 }

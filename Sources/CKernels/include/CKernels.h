@@ -97,9 +97,11 @@ typedef enum tm_opcode {
   TM_ADD, TM_SUB, TM_MUL, TM_DIV,                     // int: wraps; int division by 0 gives 0, MIN/-1 gives MIN
   TM_MAX, TM_MIN,                                     // NaN if either is NaN
   TM_NEG, TM_ABS, TM_SIGN,                            // sign: -1, 0, 1; NaN for NaN
-  // Floating point.
+  // Floating point. Functions are within 2 ulp over the whole range (f64 gelu 2.2); their derivatives too, but
+  // between -2 and 2 within 2 ulp of 1, since they have a root there. silu and gelu are 0 at -inf.
   TM_SQRT, TM_RSQRT, TM_EXP, TM_EXPM1, TM_LOG, TM_LOG1P, TM_POW,
   TM_TANH, TM_SIGMOID, TM_SOFTPLUS, TM_ERF, TM_SIN, TM_COS, TM_FLOOR, TM_ROUND,  // round: to nearest, ties to even
+  TM_SILU, TM_SILU_DERIVATIVE, TM_GELU, TM_GELU_DERIVATIVE, TM_GELU_TANH, TM_GELU_TANH_DERIVATIVE,
   TM_FMA,                                             // x * y + z, rounded once
   // Comparisons: bool from two of type `from`. NaN: all false but NE.
   TM_EQ, TM_NE, TM_LT, TM_LE, TM_GT, TM_GE,

@@ -2,6 +2,23 @@
 // so that they are the rounded truth; functions of f64 are libm's.
 #include "value.h"
 
+// Of x < 0; those above follow from it. In long double, which keeps the digits that exp and erfc of
+// a rounded argument lose where the result is small.
+static double gated(uint8_t opcode, double x) {
+  const long double t = fmin(-x, 1000), root = 0.707106781186547524400844L;
+  const long double inner = 1.59576912160573071175978L * t, cube = 0.044715L * t * t;
+  const bool silu = opcode == TM_SILU || opcode == TM_SILU_DERIVATIVE;
+  const long double e = expl(silu ? t : inner * (1 + cube));
+  const long double slope = silu ? t : inner * (1 + 3 * cube);
+  switch (opcode) {
+    case TM_GELU: return (double)(-t * erfcl(t * root) / 2);
+    case TM_GELU_DERIVATIVE:  // -0 where both are 0
+      return (double)-(t * expl(-t * t / 2) * 0.398942280401432677939946L - erfcl(t * root) / 2);
+    case TM_SILU: case TM_GELU_TANH: return (double)(-t / (1 + e));
+    default: return (double)((1 - slope / (1 + 1 / e)) / (1 + e));
+  }
+}
+
 static double function(uint8_t opcode, double x, double y) {
   switch (opcode) {
     case TM_SQRT: return sqrt(x);
@@ -17,6 +34,10 @@ static double function(uint8_t opcode, double x, double y) {
     case TM_ERF: return erf(x);
     case TM_SIN: return sin(x);
     case TM_COS: return cos(x);
+    case TM_SILU: case TM_GELU: case TM_GELU_TANH:
+      return x != x ? x : x <= 0 ? gated(opcode, x) : x + gated(opcode, -x);
+    case TM_SILU_DERIVATIVE: case TM_GELU_DERIVATIVE: case TM_GELU_TANH_DERIVATIVE:
+      return x != x ? x : x < 0 ? gated(opcode, x) : 1 - gated(opcode, -x);
     case TM_FLOOR: return floor(x);
     default: return __builtin_roundeven(x);  // TM_ROUND
   }
