@@ -59,18 +59,16 @@ extension Value {
   public func selu() -> Value { elu(alpha: 1.6732632423543772) * 1.0507009873554805 }
   /// `log(1 + eˣ)`. **Gradient**: the sigmoid.
   public func softplus() -> Value { builder.apply(Softplus(), self) }
-  /// `x·σ(x)`; NaN at −∞.
-  public func silu() -> Value { self * sigmoid() }
-  /// `x·Φ(x)`, with the normal distribution function by `erf`; NaN at −∞.
-  public func gelu() -> Value { self * 0.5 * ((self * 0.7071067811865476).erf() + 1) }
+  /// `x·σ(x)`; 0 at −∞. **Gradient**: 0 at −∞ and 1 at ∞.
+  public func silu() -> Value { builder.apply(SigmoidLinearUnit(), self) }
+  /// `x·Φ(x)`, with the normal distribution function; 0 at −∞. **Gradient**: 0 at −∞ and 1 at ∞.
+  public func gelu() -> Value { builder.apply(GaussianErrorLinearUnit(), self) }
 
-  /// `x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, which is within 5e-4 of ``gelu()``.
+  /// `x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))`, which is within 5e-4 of ``gelu()``; 0 at −∞.
   ///
+  /// **Gradient**: 0 at −∞ and 1 at ∞.
   /// **Source**: Hendrycks, Gimpel: Gaussian error linear units (GELUs), 2016.
-  public func geluTanh() -> Value {
-    let inner = (self + self * self * self * 0.044715) * 0.7978845608028654
-    return self * 0.5 * (inner.tanh() + 1)
-  }
+  public func geluTanh() -> Value { builder.apply(GaussianErrorLinearUnitByTanh(), self) }
 
   /// The nearest number that is not below `lower` and not above `upper`; NaN stays.
   ///

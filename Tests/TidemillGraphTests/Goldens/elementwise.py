@@ -5,7 +5,7 @@ import torch
 
 from cases import FLOATS, INTS, TYPES, case, draw, tensor, truths, whole
 from differences import ours_closed, ours_first_of_equals, ours_open, ours_power, ours_quotient
-from peers import absolute, gelu, integer_division, power, sigmoid, sign, sqrt
+from peers import absolute, gelu, gelu_tanh, integer_division, power, sigmoid, sign, silu, sqrt
 from special import INTEGERS, PAIRS, unary
 
 f = torch.nn.functional
@@ -15,7 +15,7 @@ UNARY = {
     "log1p": torch.log1p, "sin": torch.sin, "cos": torch.cos, "erf": torch.erf, "abs": absolute,
     "sign": sign, "floor": torch.floor, "rounded": torch.round, "squared": lambda a: a * a, "tanh": torch.tanh,
     "sigmoid": sigmoid, "relu": torch.relu, "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
-    "silu": lambda a: a * sigmoid(a), "gelu": gelu, "geluTanh": lambda a: f.gelu(a, approximate="tanh"), "selu": f.selu,
+    "silu": silu, "gelu": gelu, "geluTanh": gelu_tanh, "selu": f.selu,
     "prefix -": torch.neg,
     "stoppingGradient": lambda a: torch.where(torch.ones_like(a, dtype=torch.bool), a.detach(), a),
 }

@@ -1,4 +1,4 @@
-"""Writes goldens.txt: operands, results and gradients of every operation, by PyTorch, NumPy, SciPy and JAX.
+"""Writes goldens.txt: operands, results and gradients of every operation, by PyTorch, NumPy, SciPy, JAX and mpmath.
 
     python3 generate.py > goldens.txt
 

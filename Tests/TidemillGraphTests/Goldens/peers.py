@@ -1,10 +1,12 @@
 """Operations in which PyTorch is less exact, by NumPy, SciPy or their definition; and those that it does not have."""
 import jax
+import mpmath
 import numpy as np
 import scipy.special
 import torch
 
 jax.config.update("jax_enable_x64", True)
+mpmath.mp.dps = 40
 
 
 class Elementwise(torch.autograd.Function):
@@ -47,9 +49,41 @@ def sigmoid(a):
     return Elementwise.apply(a, stable, lambda g, x, y: g * (y * (1 - y)))
 
 
-def gelu(a):
-    """PyTorch's in float32 is NaN at infinity."""
-    return a * 0.5 * (1 + torch.erf(a * 0.5**0.5))
+def gated(weight, slope):
+    """x·weight(x) and its gradient in 40 digits, by mpmath: PyTorch's lose theirs below 0, and are NaN at infinities."""
+    def elements(function, ends):
+        def one(x):
+            if np.isnan(x) or np.isinf(x):
+                return x if np.isnan(x) else ends[int(x > 0)]
+            return float(function(mpmath.mpf(float(x))))
+        return lambda x: np.array([one(n) for n in x.flatten()], x.dtype).reshape(x.shape)
+    value = elements(lambda x: x * weight(x), (-0.0, np.inf))
+    derivative = elements(lambda x: slope(within(x, 2000)), (0.0, 1.0))
+    return lambda a: Elementwise.apply(a, value, lambda g, x, y: g * torch.from_numpy(derivative(x.numpy())))
+
+
+def within(x, limit):
+    """Beyond the limit results are those of the ends, and mpmath is slow."""
+    return max(min(x, limit), -limit)
+
+
+def logistic(x):
+    return 1 / (1 + mpmath.exp(-within(x, 2000)))
+
+
+def normal(x):
+    return mpmath.ncdf(within(x, 100))
+
+
+def inner(x, power=1):
+    return mpmath.sqrt(8 / mpmath.pi) * (x + power * mpmath.mpf("0.044715") * x**3)
+
+
+silu = gated(logistic, lambda x: logistic(x) * (1 + x * logistic(-x)))
+gelu = gated(normal, lambda x: normal(x) + x * mpmath.npdf(within(x, 100)))
+gelu_tanh = gated(
+    lambda x: logistic(inner(x)),
+    lambda x: logistic(inner(x)) * (1 + inner(x, 3) * logistic(-inner(x))))
 
 
 def power(a, exponent):
