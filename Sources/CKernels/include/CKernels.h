@@ -286,4 +286,6 @@ const tm_kernel_table *tm_kernels(tm_isa isa);
 // The best instruction set of this CPU.
 tm_isa tm_best_isa(void);
 
+#include "probes.h"
+
 #endif
