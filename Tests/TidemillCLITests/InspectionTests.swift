@@ -182,7 +182,8 @@ struct InspectionTests {
   @Test(
     "Every subcommand has help with an example",
     arguments: [
-      [], ["train"], ["graph"], ["profile"], ["bench"], ["bench", "workload"], ["topology"],
+      [], ["train"], ["graph"], ["profile"], ["bench"], ["bench", "workload"],
+      ["bench", "gemm"], ["bench", "elementwise"], ["topology"],
       ["explain"], ["inspect"], ["evaluate"], ["predict"],
     ])
   func help(command: [String]) throws {

@@ -19,7 +19,8 @@ struct PredictionInput {
     name = path == "-" ? "standard input" : path
     let bytes =
       try path == "-"
-      ? Self.standardInput() : FileReader.contents(of: path, limit: Self.mostBytes)
+      ? StandardInput.bytes(limit: Self.mostBytes)
+      : FileReader.contents(of: path, limit: Self.mostBytes)
     isPicture = Picture.isKnown(bytes)
     if isPicture {
       let picture = try Picture(bytes: bytes, name: name)
@@ -32,22 +33,6 @@ struct PredictionInput {
         "\(name): is \(bytes.isEmpty ? "empty" : "of another format"): give an array as NPY, which "
           + "numpy.save writes, or a picture as PNG, PGM or PPM.")
     }
-  }
-
-  private static func standardInput() throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= mostBytes {
-      let count = read(STDIN_FILENO, &part, part.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        throw TidemillError(
-          .file, "Standard input cannot be read: \(String(cString: strerror(errno))).")
-      }
-      if count == 0 { return bytes }
-      bytes += part[..<count]
-    }
-    throw TidemillError(.file, "Standard input has more than \(mostBytes) bytes: use a file.")
   }
 
   /// The samples as float32 of shape `[N, features]`.
