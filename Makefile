@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 SCRATCH ?= .build
-FORMATTED := Sources Tests Examples Package.swift
+FORMATTED := Sources Tests Examples Benchmarks Package.swift
 WORKLOADS ?= tiny mlp_digits mlp_digits_b1 mlp_deep mlp_wide branches
 DOCUMENTED := Tidemill TidemillGraph TidemillCompiler TidemillRuntime TidemillTopology
 # Of Examples/Lectures: a name, or all of them.
@@ -28,7 +28,7 @@ CLANG = $(or $(shell command -v clang),$(shell $(SWIFT) -print-target-info \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help train build test bench example examples docs pictures lint format sanitize neon sweep fuzz libraries clean
+.PHONY: help train build test bench suites compare example examples docs pictures lint format sanitize neon sweep fuzz libraries clean
 
 help: ## says this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,13 @@ test: libraries ## runs all tests, then builds and runs the examples
 
 bench: build ## times the training steps of WORKLOADS, with ARGS as options
 	@$(TIDEMILL) bench workload $(WORKLOADS) $(ARGS)
+
+suites: libraries ## runs the suites of Benchmarks/, with ARGS as options of package-benchmark
+	@$(SWIFT) package --package-path Benchmarks --scratch-path $(CURDIR)/.build-benchmarks \
+	  --disable-sandbox benchmark $(ARGS)
+
+compare: build ## times Tidemill beside the peers that are there, with ARGS as options; writes docs/performance
+	@Benchmarks/compare --tidemill $(TIDEMILL) $(ARGS)
 
 example: libraries ## builds and runs the README's example, a package of its own
 	@$(SWIFT) build -c release --package-path Examples/Embedding \
@@ -96,4 +103,4 @@ libraries: ## installs the libraries that are missing: hwloc, zlib, libpng
 	@scripts/install-libraries.sh engine
 
 clean: ## removes everything that was built
-	@rm -rf $(SCRATCH) .build-example .build-thread .build-native .build-fuzz
+	@rm -rf $(SCRATCH) .build-example .build-benchmarks .build-thread .build-native .build-fuzz
