@@ -28,7 +28,8 @@ CLANG = $(or $(shell command -v clang),$(shell $(SWIFT) -print-target-info \
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help train build test bench suites compare example examples docs pictures lint format sanitize neon sweep fuzz libraries clean
+.PHONY: help train build test bench suites compare example examples docs pictures lint format sanitize neon sweep
+.PHONY: fuzz libraries clean
 
 help: ## says this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
