@@ -92,6 +92,6 @@ extension MemoryPlan {
   /// A task should cost well over what it takes to hand it to another core.
   private static func tileCount(_ cost: Cost, threads: Int) -> Int {
     guard threads > 1 else { return 1 }
-    return min(Int(cost.seconds / 10e-6) + 1, 2 * threads)
+    return min(Int(cost.seconds / 10e-6) + 1, threads)
   }
 }
