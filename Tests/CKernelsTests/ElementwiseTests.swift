@@ -180,6 +180,48 @@ import Testing
     }
   }
 
+  /// Proves: copies that turn axes, of any rank and element size, cut anywhere, give what an index computed by hand
+  /// gives, and write nothing else.
+  @Test(arguments: Table.all)
+  func turnedCopies(table: Table) {
+    var random = Seeded(46)
+    for _ in rounds(600) {
+      checkCopy(Float.self, table, &random)
+      checkCopy(Double.self, table, &random)
+      checkCopy(Int32.self, table, &random)
+      checkCopy(Int64.self, table, &random)
+    }
+  }
+
+  private func checkCopy<T: KernelElement>(_: T.Type, _ table: Table, _ random: inout Seeded) {
+    var program = TileProgram()
+    let large = 2 + random.below(3)
+    program.dims = (0..<large).map { _ in 1 + random.extent(large == 2 ? 150 : 20) }
+    let row = program.dims.dropFirst().reduce(1, *), first = random.below(program.dims[0])
+    let whole = first * row..<(first + 1 + random.below(program.dims[0] - first)) * row
+    program.range =
+      random.below(4) == 0
+      ? whole.lowerBound..<max(whole.lowerBound + 1, whole.upperBound - 1) : whole
+    let (strides, low, span) = randomStrides(program.dims, &random, input: random.below(3) == 0)
+    let x = program.input(T.code, strides: strides, offset: -low * MemoryLayout<T>.size)
+    program.output(T.self, program.append(TM_COPY, T.code, x))
+    let values = (0..<span).map { T(number: Double($0)) }
+    let (source, out) = (Memory(values), Memory([T](repeating: .poison, count: program.count)))
+    program.run(table, memories: [source, out])
+    var wanted = [T](repeating: .poison, count: program.count)
+    for index in program.range ?? 0..<0 {
+      var (rest, at) = (index, -low)
+      for d in program.dims.indices.reversed() {
+        at += rest % program.dims[d] * strides[d]
+        rest /= program.dims[d]
+      }
+      wanted[index] = values[at]
+    }
+    #expect(
+      firstDifference(out.values, wanted) == nil && out.isIntactAround,
+      "\(T.self) \(program.dims) by \(strides), \(String(describing: program.range))")
+  }
+
   /// Strides in a random order of dimensions, with gaps; for inputs also 0 and negative. Also the
   /// lowest position and how many elements are spanned.
   private func randomStrides(_ dims: [Int], _ random: inout Seeded, input: Bool) -> (
