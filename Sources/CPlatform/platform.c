@@ -39,6 +39,12 @@ int tidemill_current_cpu(void) { return sched_getcpu(); }
 
 int tidemill_pin_other_thread(pthread_t thread, int cpu) {
   if (cpu < 0 || cpu >= most_cpus) return EINVAL;
+  if (cpu < CPU_SETSIZE) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    return pthread_setaffinity_np(thread, sizeof one, &one);
+  }
   size_t size = CPU_ALLOC_SIZE(cpu + 1);
   cpu_set_t *set = CPU_ALLOC(cpu + 1);
   if (!set) return ENOMEM;

@@ -16,7 +16,9 @@ struct Product<T: KernelElement> {
   }
 
   /// Row-major, column-major, or neither direction contiguous, with padding that holds NaN.
-  init(m: Int, n: Int, k: Int, batch: Int = 1, random: inout Seeded) {
+  ///
+  /// - Parameter aRow: The stride of the rows of a, where it is not to be random.
+  init(m: Int, n: Int, k: Int, batch: Int = 1, aRow: Int? = nil, random: inout Seeded) {
     func strides(_ rows: Int, _ columns: Int) -> (row: Int, column: Int) {
       let padding = random.below(3)
       switch random.below(3) {
@@ -39,7 +41,7 @@ struct Product<T: KernelElement> {
       return values
     }
     (self.m, self.n, self.k, self.batch) = (m, n, k, batch)
-    aStrides = strides(m, k)
+    aStrides = aRow.map { ($0, 1) } ?? strides(m, k)
     bStrides = strides(k, n)
     cRow = n + random.below(3)
     accumulate = random.below(2) == 1
@@ -96,6 +98,16 @@ struct Product<T: KernelElement> {
     ] {
       check(Product<Float>(m: m, n: n, k: k, random: &random), table)
       check(Product<Double>(m: m, n: n, k: k, random: &random), table)
+    }
+  }
+
+  /// Proves the same where rows of a are a multiple of 4 KiB apart, and so are packed.
+  @Test(arguments: Table.vector)
+  func matchesTheOracleWhereRowsLieOnTopOfEachOther(table: Table) {
+    var random = Seeded(17)
+    for (m, n, k) in [(5, 40, 1024), (14, 33, 700), (15, 100, 1000), (337, 35, 520), (7, 20, 3)] {
+      check(Product<Float>(m: m, n: n, k: k, aRow: 1024, random: &random), table)
+      check(Product<Double>(m: m, n: n, k: k, aRow: 1024, random: &random), table)
     }
   }
 

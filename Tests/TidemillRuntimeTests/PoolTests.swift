@@ -25,22 +25,27 @@ import TidemillRuntime
     #expect(eventually { helpers.allSatisfy { threadState($0) == nil } }, "threads are left")
   }
 
-  /// Wherever the caller runs, no helper is pinned to that PU when the run has begun, as long as one is free.
+  /// Wherever the caller runs, no helper is pinned to that PU when the run has begun, as long as one is free: in a pool's
+  /// first run, and where the caller has moved since.
   @Test("helpers make room for the caller", .timeLimit(.minutes(1)))
   func room() throws {
     let pus = PU.allowedToProcess()
     guard pus.count > 1 else { return }
-    let pool = try Pool(threads: 2)
+    let shared = try Pool(threads: 2)
     let crowded = onThreads(1) { _ -> [String] in
       pus.prefix(4).flatMap { pu -> [String] in
-        guard tidemill_pin_thread(Int32(pu.rawValue)) == 0 else { return ["\(pu) is not there"] }
+        guard tidemill_pin_thread(Int32(pu.rawValue)) == 0, let fresh = try? Pool(threads: 2) else {
+          return ["\(pu) is not there"]
+        }
         // Seats change at most once in a millisecond.
         usleep(2000)
-        guard let helpers = try? meet(on: pool, threads: 2) else { return ["no run"] }
-        return helpers.compactMap { helper in
-          var cpu = Int32(-1)
-          let count = tidemill_allowed_cpus(Int32(truncatingIfNeeded: helper), &cpu, 1)
-          return count == 1 && cpu != Int32(pu.rawValue) ? nil : "\(count), \(cpu) beside \(pu)"
+        return [shared, fresh].flatMap { pool -> [String] in
+          guard let helpers = try? meet(on: pool, threads: 2) else { return ["no run"] }
+          return helpers.compactMap { helper in
+            var cpu = Int32(-1)
+            let count = tidemill_allowed_cpus(Int32(truncatingIfNeeded: helper), &cpu, 1)
+            return count == 1 && cpu != Int32(pu.rawValue) ? nil : "\(count), \(cpu) beside \(pu)"
+          }
         }
       }
     }

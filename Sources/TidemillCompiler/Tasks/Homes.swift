@@ -1,6 +1,6 @@
 import TidemillGraph
 
-/// Which worker each task is planned for: list scheduling by earliest end, where bytes that another worker wrote last
+/// Which worker each task is planned for: list scheduling by earliest end, where bytes that another worker touched last
 /// take time to come over.
 ///
 /// A plan, not a promise: who runs dry takes tasks of others. Steps follow one another, so the bytes begin where the
@@ -17,7 +17,7 @@ struct Homes {
   ///   - tasks: In a topological order, the urgent ones first.
   ///   - predecessors: Of each task, as positions in `tasks`.
   ///   - count: Workers, one or more.
-  /// - Complexity: O(tasks·(workers + regions that are in use)).
+  /// - Complexity: O(workers·(tasks + edges) + tasks·regions that are in use).
   init(_ tasks: [TaskGraph.Task], predecessors: [[Int]], count: Int) {
     workers = Array(repeating: 0, count: tasks.count)
     guard count > 1 else { return }
@@ -75,8 +75,8 @@ private struct Locations {
   mutating func move(_ touched: [TaskGraph.TouchedRegion], to worker: Int) {
     for place in touched where !place.region.isEmpty {
       var kept = entries[place.slot] ?? []
-      kept.removeAll {
-        $0.region.start >= place.region.start && $0.region.end <= place.region.end
+      kept = kept.flatMap { entry in
+        entry.region.without(place.region).map { Entry(region: $0, worker: entry.worker) }
       }
       kept.append(Entry(region: place.region, worker: worker))
       // A slot of very many small regions is not worth a longer look.
@@ -89,6 +89,14 @@ private struct Locations {
 }
 
 extension Region {
+  /// What is left of a region where another one was moved away: exact for single runs, else all or nothing.
+  fileprivate func without(_ other: Region) -> [Region] {
+    if start >= other.start && end <= other.end { return [] }
+    guard rows == 1, other.rows == 1, overlaps(other) else { return [self] }
+    let parts = [(start, other.start), (other.end, end)].filter { $0.0 < $0.1 }
+    return parts.map { Region(start: $0.0, runBytes: $0.1 - $0.0, pitch: 0, rows: 1) }
+  }
+
   /// About how many bytes two regions share: exact where both are single runs.
   fileprivate func sharedBytes(with other: Region) -> Double {
     let common = Double(min(end, other.end) - max(start, other.start))

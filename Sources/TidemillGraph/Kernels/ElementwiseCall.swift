@@ -86,9 +86,18 @@ package struct ElementwiseCall: KernelCall {
   private var inner: Int { dimensions.dropFirst().reduce(1, *) }
 
   /// Axis: row-major positions in the iteration space, cut between rows where there are enough of them.
-  package func tiles(atMost count: Int) -> [Tile] {
+  package func tiles(atMost most: Int) -> [Tile] {
+    // A copy that turns axes is done by squares, for which it needs whole rows.
+    let count = turnsAxes ? min(most, max(dimensions[0], 1)) : most
     let grain = dimensions.count > 1 && dimensions[0] >= count ? inner : 512
     return split(self.count, into: count, grain: max(grain, 1)).map { Tile($0) }
+  }
+
+  private var turnsAxes: Bool {
+    guard code.count == 1, code[0].opcode == UInt8(TM_COPY.rawValue), dimensions.count > 1,
+      let source = reads.first
+    else { return false }
+    return !source.isContiguous
   }
 
   package func touched(by tile: Tile) -> (reads: [View], writes: [View]) {

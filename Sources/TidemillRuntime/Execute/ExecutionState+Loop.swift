@@ -5,12 +5,12 @@ import Synchronization
 ///
 /// Each worker goes through its own list, in the order of the task graph. Where the next task is not ready, or the list
 /// is done, it looks for a ready one in the lists of others; where there is none, it spins for a while and then sleeps
-/// on the counter of its next task, or leaves. Worker 0, the caller, stays until every task is claimed.
+/// on the counter of its next task, or of one that nobody has claimed. It leaves when every task is claimed.
 ///
 /// No wait is for ever. Of all tasks that are not done the first in the order has nothing to wait for. If it is claimed,
-/// its worker runs it. If not, then whoever ended the last of its predecessors has looked through all lists since, before
-/// it slept or left, and has taken it or another one that was ready. So there is always a worker that runs, however few
-/// of them the system lets run, and whether or not helpers come at all.
+/// its worker runs it. If not, then whoever ended the last of its predecessors (or, where it has none, the caller) has
+/// looked through all lists since, before it slept, and has taken it or another one that was ready. So there is always
+/// a worker that runs, however few of them the system lets run, and whether or not helpers come at all.
 ///
 /// What a task writes is visible to its successors: each predecessor's subtraction releases, they
 /// form one release sequence, and the successor's worker acquires the counter when it finds it 0.
@@ -90,8 +90,11 @@ extension ExecutionState {
       var place = lists.head(of: owner)
       let end = lists.places(of: owner).end
       var left = depth
+      var isFirst = true
       while place < end && left > 0 {
         if !lists.isClaimed(place) {
+          if isFirst { lists.advance(owner, to: place) }
+          isFirst = false
           left &-= 1
           let task = lists.task(at: place)
           if isReady(task) && lists.claim(place) { return task }
@@ -111,9 +114,12 @@ extension ExecutionState {
   @inline(never)
   private func waitOrFind(_ task: Int, _ place: Int, _ worker: Int) -> Int? {
     var found: Int?
+    var looks = 0
     let isOver = spin.wait {
       if isReady(task) || lists.isClaimed(place) { return true }
-      found = steal(worker, depth: Self.near)
+      looks &+= 1
+      // A search reads what other workers write.
+      if looks & 7 == 0 { found = steal(worker, depth: Self.near) }
       return found != nil
     }
     if isOver { return found }
@@ -122,8 +128,7 @@ extension ExecutionState {
     return nil
   }
 
-  /// When the own list is done: a ready task of another worker. The caller waits for one as long as some are not
-  /// claimed; a helper leaves after a while.
+  /// When the own list is done: a ready task of another worker, awaited as long as some are not claimed.
   private func findForLast(_ worker: Int) -> Int? {
     while true {
       var found: Int?
@@ -134,7 +139,7 @@ extension ExecutionState {
       if let found { return found }
       if isOver { return nil }
       if let found = steal(worker, depth: .max) { return found }
-      guard worker == 0, let place = firstUnclaimed() else { return nil }
+      guard let place = firstUnclaimed() else { return nil }
       sleep(on: lists.task(at: place))
     }
   }
@@ -148,6 +153,7 @@ extension ExecutionState {
         if !lists.isClaimed(place) { return place }
         place &+= 1
       }
+      lists.advance(owner, to: end)
     }
     return nil
   }

@@ -24,7 +24,7 @@ struct ExecutionState {
   let successors: UnsafeMutablePointer<UInt32>
   /// What the counters begin with.
   let predecessorCounts: UnsafeMutablePointer<UInt32>
-  /// For each task the predecessors that have not ended, and a bit: its worker sleeps on it.
+  /// For each task the predecessors that have not ended, and a bit: workers sleep on it.
   let counters: AtomicWords
   /// Who goes through which tasks.
   var lists: WorkLists
@@ -101,7 +101,7 @@ struct ExecutionState {
     ringCount = trace?.workers ?? 0
   }
 
-  /// Sets the counters and claims back. Plain memory operations: no helper is in the job, and opening it
+  /// Sets the counters back, and begins new claims. Plain memory operations: no helper is in the job, and opening it
   /// publishes them.
   mutating func beginShared() {
     UnsafeMutableRawPointer(counters.base).copyMemory(

@@ -4,8 +4,7 @@ import TidemillCompiler
 /// Which tasks each worker goes through, and which of them are claimed.
 ///
 /// A list for each worker, in the order of the task graph. A claim is the number of the run, written by whoever changes
-/// it from another number, so that nothing is set back between runs. Claims lie in the order of the lists: a worker that
-/// nobody steals from shares no cache line of them.
+/// it from another number, so that they are not set back between runs. Claims lie in the order of the lists.
 struct WorkLists {
   let workers: Int
   /// Tasks, list by list.

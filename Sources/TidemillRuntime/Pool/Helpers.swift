@@ -85,11 +85,15 @@ struct Helpers {
 
   /// Starts the threads. After a fork it starts them anew: those of the parent did not come along,
   /// and what they left in this memory means nothing.
-  func start(at address: UnsafeMutablePointer<Helpers>, cpus: [Int32]) {
+  ///
+  /// - Parameters:
+  ///   - cpus: Where helpers are pinned; -1: nowhere.
+  ///   - free: The CPU that is kept for callers; -1: none.
+  func start(at address: UnsafeMutablePointer<Helpers>, cpus: [Int32], free: Int32) {
     board.reset()
     for word in [news, sleepers, quitting] { word.pointee.store(0, ordering: .relaxed) }
     started.pointee = 0
-    seats.reset(cpus)
+    seats.reset(cpus, free: free)
     withSignalsBlocked {
       for (index, cpu) in cpus.enumerated() {
         (starts + index).initialize(to: Start(helpers: address, worker: index + 1, cpu: cpu))
@@ -98,6 +102,7 @@ struct Helpers {
           break
         }
         (threads + index).initialize(to: thread)
+        pin(thread, starts[index])
         started.pointee += 1
       }
     }
@@ -124,9 +129,10 @@ struct Helpers {
     }
   }
 
-  fileprivate func pin(_ start: Start) {
+  /// By the thread that starts it, before any run: seats change afterwards.
+  private func pin(_ thread: pthread_t, _ start: Start) {
     guard start.cpu >= 0 else { return }
-    let error = tidemill_pin_thread(start.cpu)
+    let error = tidemill_pin_other_thread(thread, start.cpu)
     guard error != 0 else { return }
     let (first, _) = warned.pointee.compareExchange(expected: 0, desired: 1, ordering: .relaxed)
     guard first else { return }
@@ -153,7 +159,6 @@ private func startThread(_ start: UnsafeMutablePointer<Helpers.Start>) -> pthrea
       guard let argument else { return nil }
       let start = argument.assumingMemoryBound(to: Helpers.Start.self).pointee
       tidemill_name_thread("tidemill-\(start.worker)")
-      start.helpers.pointee.pin(start)
       start.helpers.pointee.live(worker: start.worker)
       return nil
     }, start)

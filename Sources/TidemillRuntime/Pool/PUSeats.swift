@@ -1,7 +1,6 @@
 import CPlatform
 import Glibc
 import Synchronization
-import TidemillTopology
 
 /// Which PU each helper is pinned to, and the one that is kept free for callers.
 ///
@@ -37,11 +36,8 @@ struct PUSeats {
   }
 
   /// Takes note of where helpers are about to be pinned; no helper or caller is about.
-  func reset(_ cpus: [Int32]) {
-    let free = PU.allowedToProcess().map { Int32(clamping: $0.rawValue) }.first {
-      !cpus.contains($0)
-    }
-    pus[0] = free ?? -1
+  func reset(_ cpus: [Int32], free: Int32) {
+    pus[0] = cpus.contains(free) ? -1 : free
     for (helper, cpu) in cpus.prefix(count).enumerated() { pus[helper + 1] = cpu }
     roomy.pointee.store(Self.nowhere, ordering: .relaxed)
     changing.pointee.store(0, ordering: .relaxed)

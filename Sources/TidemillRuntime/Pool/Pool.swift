@@ -88,6 +88,15 @@ public final class Pool: @unchecked Sendable {
   /// such a thread could have left locked.
   private static func ready(generation: UInt32) -> UInt32 { generation &* 2 &+ 2 }
 
+  /// The PU that the placement counts the caller on; -1 where helpers are not pinned.
+  private var callerPU: Int32 {
+    let cores = Self.machine.cores
+    guard let core = placement.workers.first?.core, cores.indices.contains(core),
+      placement.workers.dropFirst().contains(where: { $0.pu != nil })
+    else { return -1 }
+    return Int32(clamping: cores[core].pus.first?.rawValue ?? -1)
+  }
+
   private func startIfNeeded() -> Bool {
     let ready = Self.ready(generation: tidemill_fork_generation())
     let now = lifecycle[0].pointee.load(ordering: .acquiring)
@@ -98,7 +107,7 @@ public final class Pool: @unchecked Sendable {
       expected: now, desired: ready &- 1, ordering: .acquiring)
     guard won else { return false }
     let cpus = placement.workers.dropFirst().map { Int32(clamping: $0.pu?.rawValue ?? -1) }
-    helpers.pointee.start(at: helpers, cpus: cpus)
+    helpers.pointee.start(at: helpers, cpus: cpus, free: callerPU)
     lifecycle[0].pointee.store(ready, ordering: .releasing)
     return true
   }
