@@ -1,4 +1,4 @@
-import Foundation
+import CPlatform
 import Tidemill
 
 /// How fast a workload's training step is, and what it takes.
@@ -32,12 +32,12 @@ struct WorkloadMeasurement: Encodable {
 
     var times = StepTimes()
     var loss = first
-    var now = Self.nanoseconds()
+    var now = tidemill_nanoseconds()
     let end = now + UInt64(seconds * 1e9)
     while now < end || times.count < 5 {
-      let start = Self.nanoseconds()
+      let start = tidemill_nanoseconds()
       loss = try step()
-      now = Self.nanoseconds()
+      now = tidemill_nanoseconds()
       times.record(now - start)
     }
     self.workload = workload.name
@@ -51,12 +51,5 @@ struct WorkloadMeasurement: Encodable {
     peakRssBytes = ResidentMemory.peak()
     lossFirst = Double(first)
     lossLast = Double(loss)
-  }
-
-  /// A clock that never goes back.
-  private static func nanoseconds() -> UInt64 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
   }
 }
