@@ -46,7 +46,7 @@ void check_gemm(const tm_kernel_table *table) {
         .type = (uint8_t)type,
         .accumulate = random_below(2),
     };
-    c.workspace = tm_gemm_workspace(m, n, k, type);
+    c.workspace = tm_gemm_workspace(m, n, k, type, 0);
     check_case(&c, table, KERNEL(gemm), &g);
   }
 }

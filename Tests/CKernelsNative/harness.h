@@ -49,6 +49,7 @@ void check_case(test_case *c, const tm_kernel_table *table, size_t kernel, const
 #define KERNEL(name) offsetof(tm_kernel_table, name)
 
 void check_gemm(const tm_kernel_table *table);
+void check_epilogue(const tm_kernel_table *table);
 void check_elementwise(const tm_kernel_table *table);
 void check_rows(const tm_kernel_table *table);
 

@@ -11,6 +11,7 @@ int main(void) {
     if (!table) continue;
     seed_random(1);
     check_gemm(table);
+    check_epilogue(table);
     check_elementwise(table);
     check_rows(table);
     printf("%s: %ld passed, %ld failed so far\n", table->name, passed, failed);

@@ -57,14 +57,15 @@ struct Product<T: KernelElement> {
       a_batch_stride: Int64(a.count / batch),
       b_row_stride: Int64(bStrides.row), b_column_stride: Int64(bStrides.column),
       b_batch_stride: Int64(b.count / batch), c_row_stride: Int64(cRow),
-      c_batch_stride: Int64(c.count / batch), type: UInt8(T.code.rawValue), accumulate: accumulate)
+      c_batch_stride: Int64(c.count / batch), epilogue: nil, type: UInt8(T.code.rawValue),
+      accumulate: accumulate)
   }
 
   /// The result, and whether the surroundings are untouched.
   func run(_ table: Table, _ calls: [tm_gemm_arguments]) -> (values: [T], intact: Bool) {
     let (a, b, c) = (Memory(a), Memory(b), Memory(c))
     for g in calls {
-      let workspace = tm_gemm_workspace(g.m, g.n, g.k, T.code)
+      let workspace = tm_gemm_workspace(g.m, g.n, g.k, T.code, 0)
       Call(memories: [a, b, c], workspace: workspace).run(table, \.gemm, g)
     }
     return (c.values, a.isIntactAround && b.isIntactAround && c.isIntactAround)
@@ -186,7 +187,7 @@ struct Product<T: KernelElement> {
     for round in rounds(300) {
       let (m, n, k) = (1 + random.extent(50), 1 + random.extent(60), 1 + random.extent(60))
       let p = Product<Float>(m: m, n: n, k: k, random: &random)
-      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_F32)
+      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_F32, 0)
       let atEnd = round % 2 == 0
       let bases = [p.a, p.b, p.c].enumerated().map { i, values in
         let memory = pages[i].memory(4 * values.count, atEnd: atEnd)

@@ -73,7 +73,7 @@ import TidemillTestSupport
         let call = program.calls[step.call].call
         guard call.kernelName != "elementwise" else { continue }
         for write in call.writes {
-          for read in call.reads {
+          for (index, read) in call.reads.enumerated() where !call.mayWriteInPlace(ofRead: index) {
             guard let result = step.values[write.buffer], let operand = step.values[read.buffer],
               result != operand, plan.values[result.index].byteCount > 0,
               plan.values[operand.index].byteCount > 0

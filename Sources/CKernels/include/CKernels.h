@@ -67,26 +67,6 @@ static inline void *tm_address(const tm_frame *frame, tm_ref ref) {
   return (char *)frame->bases[ref.slot] + ref.offset;
 }
 
-// ---- gemm ---------------------------------------------------------------------------------------------
-
-// c[i,j] := (accumulate ? c[i,j] : 0) + sum over p of a[i,p] * b[p,j], for each of `batch` matrices.
-// Any strides for a and b, so all transposes; c's columns are contiguous. f32 and f64.
-// Order: one fused multiply-add after the other in the order of p, starting from 0 or from c: every element is the
-// same bits for any tile, and for any instruction set that has fused multiply-add. Error at most k*2^-24*(|a||b|).
-// k = 0 gives zeros (or c unchanged). Workspace: tm_gemm_workspace.
-typedef struct tm_gemm_arguments {
-  tm_ref a, b, c;
-  int64_t m, n, k, batch;
-  int64_t a_row_stride, a_column_stride, a_batch_stride;
-  int64_t b_row_stride, b_column_stride, b_batch_stride;
-  int64_t c_row_stride, c_batch_stride;
-  uint8_t type;
-  bool accumulate;
-} tm_gemm_arguments;
-
-// Bytes of workspace, an upper bound over every instruction set.
-size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type);
-
 // ---- elementwise --------------------------------------------------------------------------------------
 
 // What one instruction of a tile program computes. x, y, z are its operands.
@@ -153,6 +133,64 @@ typedef struct tm_elementwise_arguments {
 } tm_elementwise_arguments;
 
 size_t tm_elementwise_workspace(uint32_t register_count);
+
+// ---- gemm ---------------------------------------------------------------------------------------------
+
+// c[i,j] := (accumulate ? c[i,j] : 0) + sum over p of a[i,p] * b[p,j], for each of `batch` matrices.
+// Any strides for a and b, so all transposes; c's columns are contiguous. f32 and f64.
+// Order: one fused multiply-add after the other in the order of p, starting from 0 or from c: every element is the
+// same bits for any tile, and for any instruction set that has fused multiply-add. Error at most k*2^-24*(|a||b|).
+// k = 0 gives zeros (or c unchanged). Workspace: tm_gemm_workspace.
+//
+// With an epilogue the sums do not go to c but, tile by tile while they lie in L1, through a tile program, and its outputs
+// go to memory. c then holds sums between two blocks of depth only, and is not touched where k is at most
+// tm_gemm_depth(type); it may be one of the outputs, but no input. An output may coincide exactly with an input.
+//
+// Forms of program that networks are full of run on vectors in registers instead, with the same bits. In them s is the
+// sum, x and y are matrices, r is a row for all rows, p and q are numbers: of one type, matrices and the row with
+// contiguous columns.
+typedef enum tm_gemm_form {
+  TM_FORM_NONE,
+  TM_FORM_ADD,            // s + x
+  TM_FORM_SCALE,          // s * p
+  TM_FORM_SCALE_ADD,      // s * p + x * q
+  TM_FORM_ADD_ROW,        // s + r
+  TM_FORM_ADD_ROW_MAX,    // max(p, s + r): a bias and relu
+  TM_FORM_WHERE_OVER,     // x > p ? s : q: relu's gradient
+  TM_FORM_SIGMOID_SLOPE,  // s * (x * (p - x)): sigmoid's
+  TM_FORM_TANH_SLOPE,     // s * (p - x * x): that of tanh
+  TM_FORM_DESCENT,        // x - s * p
+  TM_FORM_MOMENTUM,       // v = s + x * p, and y - v * q
+  TM_FORM_COUNT
+} tm_gemm_form;
+
+typedef struct tm_gemm_epilogue {
+  const tm_operand *inputs, *outputs;  // by strides[0 ... 2]: batch, row, column; TM_STRIDED, TM_SPLAT or TM_IMMEDIATE
+  const tm_instruction *code;
+  uint32_t input_count, output_count, instruction_count, register_count;  // as in tm_elementwise_arguments
+  uint32_t sums;             // the input that is the product itself; its operand is not looked at
+  uint8_t form;              // tm_gemm_form, and the inputs that take part in it
+  uint8_t matrices[2], row, numbers[2];
+  // The linear index of the first element of c, and how it grows with batches and rows: for TM_IOTA and TM_UNIFORM.
+  int64_t index, index_batch_stride, index_row_stride;
+} tm_gemm_epilogue;
+
+typedef struct tm_gemm_arguments {
+  tm_ref a, b, c;
+  int64_t m, n, k, batch;
+  int64_t a_row_stride, a_column_stride, a_batch_stride;
+  int64_t b_row_stride, b_column_stride, b_batch_stride;
+  int64_t c_row_stride, c_batch_stride;
+  const tm_gemm_epilogue *epilogue;  // null: c is the result
+  uint8_t type;
+  bool accumulate;                   // not with an epilogue
+} tm_gemm_arguments;
+
+// Bytes of workspace, an upper bound over every instruction set. `registers`: of the epilogue, 0 without one.
+size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers);
+
+// The depth up to which all sums of an element stay in registers.
+int64_t tm_gemm_depth(tm_dtype type);
 
 // ---- reductions ---------------------------------------------------------------------------------------
 

@@ -24,14 +24,7 @@ void tm_scalar_elementwise(const tm_frame *frame, const void *arguments) {
       const void *memory = immediate ? &in->immediate : tm_address(frame, in->ref);
       registers[i] = tm_load_value(memory, immediate ? 0 : position(e, in, index), in->type);
     }
-    for (uint32_t i = 0; i < e->instruction_count; i++) {
-      const tm_instruction *code = &e->code[i];
-      const int count = tm_operand_count(code->opcode);
-      const tm_value none = {.i64 = 0};
-      registers[code->result] = tm_scalar_evaluate(
-          frame, code, index, count > 0 ? registers[code->x] : none,
-          count > 1 ? registers[code->y] : none, count > 2 ? registers[code->z] : none);
-    }
+    tm_scalar_run(frame, e->code, e->instruction_count, index, registers);
     for (uint32_t i = 0; i < e->output_count; i++) {
       const tm_operand *out = &e->outputs[i];
       tm_store_value(tm_address(frame, out->ref), position(e, out, index), out->type,

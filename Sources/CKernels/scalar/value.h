@@ -28,4 +28,16 @@ tm_value tm_scalar_cast(tm_value x, uint8_t from, uint8_t to);
 tm_value tm_scalar_evaluate(const tm_frame *frame, const tm_instruction *code, int64_t index,
                             tm_value x, tm_value y, tm_value z);
 
+// All instructions of a program for element `index`, on its registers.
+static inline void tm_scalar_run(const tm_frame *frame, const tm_instruction *code, uint32_t count, int64_t index,
+                                 tm_value *registers) {
+  for (uint32_t i = 0; i < count; i++) {
+    const int operands = tm_operand_count(code[i].opcode);
+    const tm_value none = {.i64 = 0};
+    registers[code[i].result] =
+        tm_scalar_evaluate(frame, &code[i], index, operands > 0 ? registers[code[i].x] : none,
+                           operands > 1 ? registers[code[i].y] : none, operands > 2 ? registers[code[i].z] : none);
+  }
+}
+
 #endif

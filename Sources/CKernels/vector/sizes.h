@@ -14,8 +14,15 @@ enum {
   TM_GEMM_NR = 32,     // no panel of b is wider
   TM_GEMM_SLACK = 64,  // elements between and after the packed blocks
 
+  TM_ROW_COLUMNS = 2048,  // columns of a single row whose sums wait in L1
+
   TM_BLOCK = 512,      // elements of a tile program's registers: 2 KiB of floats each
 };
+
+// What an epilogue keeps in front of the packed blocks: its registers, and the sums of a single row.
+static inline size_t tm_epilogue_workspace(uint32_t register_count) {
+  return ((size_t)register_count * TM_BLOCK + TM_ROW_COLUMNS) * sizeof(double);
+}
 
 // Where a register's elements come from.
 typedef enum tm_source {

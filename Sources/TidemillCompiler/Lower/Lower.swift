@@ -23,6 +23,7 @@ final class ProgramBuilder {
   let graph: Graph
   let groups: FusionGroups
   private let updates: UpdateGroups
+  private let epilogues: ProductEpilogues
   private var buffers: [Program.Buffer] = []
   private(set) var calls: [Program.Call] = []
   /// Where nodes that have memory, or are seen in another's memory, lie.
@@ -35,6 +36,7 @@ final class ProgramBuilder {
     self.graph = graph
     groups = FusionGroups(of: graph)
     updates = UpdateGroups(of: graph, groups)
+    epilogues = ProductEpilogues(of: graph, groups, updates)
     for (position, id) in graph.outputs.enumerated() where direct[id] == nil {
       switch graph[id].operation.lowering {
       case .elementwise, .calls: direct[id] = position
@@ -69,6 +71,7 @@ final class ProgramBuilder {
       guard groups.root[id] == id, updates.keys[id] == nil else { break }
       add(group: id)
     case .calls(let emit):
+      guard !epilogues.fused.contains(id) else { break }
       views[id] = View(contiguous: memory(for: id), node.type)
       emit(NodeContext(builder: self, id: id))
     }
@@ -79,7 +82,50 @@ final class ProgramBuilder {
     let stored = members.filter { $0 == root || updates.assigned.contains($0) }
     for id in stored { views[id] = View(contiguous: memory(for: id), graph[id].type) }
     let outputs = Dictionary(uniqueKeysWithValues: stored.map { ($0, view(of: $0)) })
-    appendProgram(members, outputs: outputs)
+    appendGroup(root, outputs: outputs)
+  }
+
+  private func appendGroup(_ root: NodeID, outputs: [NodeID: View], writesState: Bool = false) {
+    let members = groups.members[root] ?? [root]
+    if let product = epilogues.products[root] {
+      append(product, with: members, outputs: outputs, writesState: writesState)
+    } else {
+      appendProgram(members, outputs: outputs, writesState: writesState)
+    }
+  }
+
+  /// A product that ends in a group, or the two of them, where that is faster.
+  private func append(
+    _ product: NodeID, with members: [NodeID], outputs: [NodeID: View], writesState: Bool
+  ) {
+    let node = graph[product]
+    guard case .calls(let emit) = node.operation.lowering else { return }
+    let isKept = epilogues.kept.contains(product)
+    let sums =
+      isKept
+      ? View(contiguous: memory(for: product), node.type)
+      : temporary(node.type, label: node.label)
+    views[product] = sums
+    emit(NodeContext(builder: self, id: product))
+    let stored = isKept ? outputs.merging([product: sums]) { first, _ in first } : outputs
+    let builder = TileProgramBuilder(
+      graph: graph, members: members, outputs: stored, view: view(of:))
+    guard var call = calls.last?.call as? GemmCall,
+      let epilogue = builder.epilogue(of: product, sums: sums),
+      epilogue.pays(depth: call.a.shape[2], call.c.dtype)
+    else {
+      appendProgram(members, outputs: outputs, writesState: writesState)
+      return
+    }
+    calls.removeLast()
+    call.epilogue = epilogue
+    // Sums that wait in memory do so where a result will be, if nothing lies there yet.
+    if !isKept, !writesState,
+      let result = epilogue.outputs.first(where: { $0.view.dtype == call.c.dtype })
+    {
+      call.c = result.view
+    }
+    append(call, label: label(of: [product] + members), writesState: writesState)
   }
 
   private func appendProgram(
@@ -123,7 +169,7 @@ final class ProgramBuilder {
     }
     for (root, keys) in updates.keys.sorted(by: { $0.key < $1.key }) {
       let outputs = keys.mapValues { stateView($0) }
-      appendProgram(groups.members[root] ?? [root], outputs: outputs, writesState: true)
+      appendGroup(root, outputs: outputs, writesState: true)
     }
     for copy in copies {
       append(

@@ -20,6 +20,36 @@ struct TileProgramBuilder {
   }
 
   func build() -> ElementwiseCall {
+    let parts = assembled()
+    return ElementwiseCall(
+      shape: graph[members[members.count - 1]].type.shape.dimensions, inputs: parts.inputs,
+      outputs: parts.outputs, code: parts.code, registerCount: parts.registerCount)
+  }
+
+  /// The program as the end of a matrix product.
+  ///
+  /// - Parameters:
+  ///   - product: The node whose sums the program reads, of the members' shape.
+  ///   - sums: Its view.
+  /// - Returns: `nil` where no member reads the product.
+  func epilogue(of product: NodeID, sums: View) -> GemmEpilogue? {
+    let parts = assembled()
+    guard let register = parts.inputs.firstIndex(of: .view(sums)) else { return nil }
+    var outputs = parts.outputs
+    if let view = self.outputs[product] { outputs.append(.init(view: view, register: register)) }
+    return GemmEpilogue(
+      inputs: parts.inputs, outputs: outputs, code: parts.code,
+      registerCount: parts.registerCount, sums: register)
+  }
+
+  private struct Parts {
+    var inputs: [ElementwiseCall.Input]
+    var outputs: [ElementwiseCall.Output]
+    var code: [tm_instruction]
+    var registerCount: Int
+  }
+
+  private func assembled() -> Parts {
     let inputs = operandsFromOutside()
     let inside = Set(members)
     var lastUse: [NodeID: Int] = [:]
@@ -63,8 +93,8 @@ struct TileProgramBuilder {
       code.append(
         instruction(function, node, result: register[id] ?? 0, operands: operands))
     }
-    return ElementwiseCall(
-      shape: graph[members[members.count - 1]].type.shape.dimensions, inputs: inputs.list,
+    return Parts(
+      inputs: inputs.list,
       outputs: members.compactMap { id in
         outputs[id].map { .init(view: $0, register: register[id] ?? 0) }
       },

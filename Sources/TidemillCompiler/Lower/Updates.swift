@@ -75,7 +75,7 @@ struct UpdateGroups {
 
 extension Graph {
   /// The state that a node is, or is a view of.
-  fileprivate func stateBehind(_ id: NodeID) -> StateKey? {
+  func stateBehind(_ id: NodeID) -> StateKey? {
     switch self[id].operation.lowering {
     case .source(.state(let key)): key
     case .view: stateBehind(self[id].operands[0])

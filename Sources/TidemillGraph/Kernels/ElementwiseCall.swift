@@ -10,6 +10,11 @@ package struct ElementwiseCall: KernelCall {
     case view(View)
     /// A number, in the bits of its type.
     case immediate(UInt64, DType)
+
+    /// The same number, or another view.
+    func mapping(_ change: (View) -> View) -> Input {
+      if case .view(let view) = self { .view(change(view)) } else { self }
+    }
   }
 
   package struct Output: Hashable, Sendable {
@@ -207,9 +212,7 @@ package struct ElementwiseCall: KernelCall {
       result.strides = groups.map { view.strides[$0[$0.count - 1]] }
       return result
     }
-    inputs = inputs.map { input in
-      if case .view(let view) = input { .view(collapsed(view)) } else { input }
-    }
+    inputs = inputs.map { $0.mapping(collapsed) }
     for index in outputs.indices { outputs[index].view = collapsed(outputs[index].view) }
     dimensions = extents
   }

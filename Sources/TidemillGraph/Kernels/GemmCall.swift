@@ -2,14 +2,16 @@ import CKernels
 
 /// `c[b,i,j] := Σₚ a[b,i,p]·b[b,p,j]`: matrices by any strides, so transposes are free.
 ///
-/// `a`, `b`, `c`: shapes `[B, M, K]`, `[B, K, N]`, `[B, M, N]`, one axis of batches.
+/// `a`, `b`, `c`: shapes `[B, M, K]`, `[B, K, N]`, `[B, M, N]`, one axis of batches. With an epilogue the results are
+/// its outputs, and `c` is where sums wait between two blocks of depth, if there are two.
 package struct GemmCall: KernelCall {
   package var a: View
   package var b: View
   package var c: View
+  package var epilogue: GemmEpilogue?
 
-  package init(a: View, b: View, c: View) {
-    (self.a, self.b, self.c) = (a, b, c)
+  package init(a: View, b: View, c: View, epilogue: GemmEpilogue? = nil) {
+    (self.a, self.b, self.c, self.epilogue) = (a, b, c, epilogue)
   }
 
   private var batch: Int { c.shape[0] }
@@ -18,18 +20,39 @@ package struct GemmCall: KernelCall {
   private var k: Int { a.shape[2] }
 
   package var kernelName: String { "gemm" }
-  package var reads: [View] { [a, b] }
-  package var writes: [View] { [c] }
+  package var reads: [View] { [a, b] + (epilogue?.reads ?? []) }
+
+  package var writes: [View] {
+    guard let epilogue else { return [c] }
+    let isOutput = epilogue.outputs.contains { $0.view.buffer == c.buffer }
+    return epilogue.outputs.map(\.view) + (sumsWait && !isOutput ? [c] : [])
+  }
+
+  /// Whether a product of such depth keeps sums in memory.
+  package static func sumsWait(depth: Int, _ dtype: DType) -> Bool {
+    depth > tm_gemm_depth(dtype.kernelType)
+  }
+
+  private var sumsWait: Bool { Self.sumsWait(depth: k, c.dtype) }
 
   package var cost: Cost {
-    let elements = batch * (m * k + k * n + m * n)
-    return Cost(
+    let elements = batch * (m * k + k * n + (epilogue == nil ? m * n : 0))
+    let product = Cost(
       flops: 2 * Double(batch) * Double(m) * Double(n) * Double(k),
       bytes: Double(elements * c.dtype.size))
+    return epilogue.map { product + $0.cost(count: c.count) } ?? product
   }
 
   package var workspaceBytes: Int {
-    tm_gemm_workspace(Int64(m), Int64(n), Int64(k), c.dtype.kernelType)
+    tm_gemm_workspace(
+      Int64(m), Int64(n), Int64(k), c.dtype.kernelType, UInt32(epilogue?.registerCount ?? 0))
+  }
+
+  /// An operand of the epilogue, as its tile is read before it is written. Where sums wait for the last block of depth,
+  /// they may do so in a result, over whatever lies there.
+  package func mayWriteInPlace(ofRead read: Int) -> Bool {
+    guard read >= 2, !sumsWait else { return false }
+    return reads[read].isContiguous && reads[read].count == c.count
   }
 
   /// Axes: rows of all batches together or, in a single matrix, rows and columns.
@@ -42,12 +65,10 @@ package struct GemmCall: KernelCall {
     for rows in 1...max(count, 1) {
       let columns = count / rows
       guard columns > 0 else { break }
-      let rowTiles = split(m, into: rows, grain: Self.rowGrain).count
-      let columnTiles = split(n, into: columns, grain: Self.columnGrain).count
-      let compute = Double(m) * Double(n) / Double(max(rowTiles * columnTiles, 1))
-      let packing =
-        12 * (Double(m) / Double(max(rowTiles, 1)) + Double(n) / Double(max(columnTiles, 1)))
-      if compute + packing < best.cost { best = (rows, columns, compute + packing) }
+      var cost = cost(rows: rows, columns: columns)
+      // Weights are read by columns in the forward pass: who updates the same ones has them near.
+      if rows == 1, epilogue?.isUpdate == true { cost *= 0.95 }
+      if cost < best.cost { best = (rows, columns, cost) }
     }
     let columns = split(n, into: best.columns, grain: Self.columnGrain)
     return split(m, into: best.rows, grain: Self.rowGrain).flatMap { rows in
@@ -55,20 +76,38 @@ package struct GemmCall: KernelCall {
     }
   }
 
+  /// Multiply-adds of a tile, and what packing its operands takes.
+  private func cost(rows: Int, columns: Int) -> Double {
+    let rowTiles = Double(max(split(m, into: rows, grain: Self.rowGrain).count, 1))
+    let columnTiles = Double(max(split(n, into: columns, grain: Self.columnGrain).count, 1))
+    let compute = Double(k) * Double(m) * Double(n) / (rowTiles * columnTiles)
+    return compute + 12 * Double(k) * (Double(m) / rowTiles + Double(n) / columnTiles)
+  }
+
   private static let rowGrain = 14
   private static let columnGrain = 32
 
   package func touched(by tile: Tile) -> (reads: [View], writes: [View]) {
+    let part = part(tile)
+    return (part.reads, part.writes)
+  }
+
+  /// The product of a tile.
+  private func part(_ tile: Tile) -> GemmCall {
     if batch > 1 {
-      return (
-        [a.sliced(axis: 0, tile.first), b.sliced(axis: 0, tile.first)],
-        [c.sliced(axis: 0, tile.first)]
-      )
+      return mapping(
+        a: { $0.sliced(axis: 0, tile.first) }, b: { $0.sliced(axis: 0, tile.first) },
+        c: { $0.sliced(axis: 0, tile.first) })
     }
-    return (
-      [a.sliced(axis: 1, tile.first), b.sliced(axis: 2, tile.second)],
-      [c.sliced(axis: 1, tile.first).sliced(axis: 2, tile.second)]
-    )
+    return mapping(
+      a: { $0.sliced(axis: 1, tile.first) }, b: { $0.sliced(axis: 2, tile.second) },
+      c: { $0.sliced(axis: 1, tile.first).sliced(axis: 2, tile.second) })
+  }
+
+  /// The same call on other views; those of the epilogue are changed as `c` is.
+  private func mapping(a: (View) -> View, b: (View) -> View, c: (View) -> View) -> GemmCall {
+    GemmCall(
+      a: a(self.a), b: b(self.b), c: c(self.c), epilogue: epilogue?.mapping(c))
   }
 
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.gemm }
@@ -76,12 +115,19 @@ package struct GemmCall: KernelCall {
   package func arguments(
     of tile: Tile, in encoder: borrowing ArgumentEncoder
   ) -> UnsafeRawPointer {
-    let (reads, writes) = touched(by: tile)
-    let (a, b, c) = (reads[0], reads[1], writes[0])
+    let part = part(tile)
+    let (a, b, c) = (part.a, part.b, part.c)
     var arguments = tm_gemm_arguments()
     arguments.a = encoder.reference(to: a)
     arguments.b = encoder.reference(to: b)
-    arguments.c = encoder.reference(to: c)
+    if epilogue == nil || sumsWait { arguments.c = encoder.reference(to: c) }
+    arguments.epilogue = part.epilogue.map { epilogue in
+      // Where the tile begins among the elements of all products.
+      let (row, column) = (batch > 1 ? 0 : tile.first.lowerBound, tile.second.lowerBound)
+      let first = batch > 1 ? tile.first.lowerBound * m * n : row * n + column
+      return epilogue.arguments(
+        index: first, rows: m, columns: n, form: EpilogueForm(of: epilogue, c.dtype), in: encoder)
+    }
     arguments.batch = Int64(c.shape[0])
     arguments.m = Int64(c.shape[1])
     arguments.n = Int64(c.shape[2])
@@ -98,10 +144,11 @@ package struct GemmCall: KernelCall {
   }
 
   package func replacing(_ replacement: (BufferID) -> BufferID) -> GemmCall {
-    var call = self
-    call.a.buffer = replacement(a.buffer)
-    call.b.buffer = replacement(b.buffer)
-    call.c.buffer = replacement(c.buffer)
-    return call
+    func replaced(_ view: View) -> View {
+      var view = view
+      view.buffer = replacement(view.buffer)
+      return view
+    }
+    return mapping(a: replaced, b: replaced, c: replaced)
   }
 }
