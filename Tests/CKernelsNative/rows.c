@@ -106,6 +106,56 @@ static void check_cross_entropy(const tm_kernel_table *table, int round) {
   check_case(&c, table, KERNEL(cross_entropy_gradient), &d);
 }
 
+static void check_norm(const tm_kernel_table *table, int round) {
+  const tm_dtype type = (tm_dtype)random_below(2);
+  const int64_t rows = random_below(round % 4 ? 6 : 80), columns = 1 + random_extent(600);
+  const uint8_t norm = (uint8_t)random_below(2);
+  const bool has_gain = random_below(2), has_bias = random_below(2);
+  const double eps = type == TM_F32 ? 0x1p-24 : 0x1p-53;
+  const double epsilon = 1e-5, low = random_below(2) ? -3 : 20;
+  const cut r = random_cut(rows);
+  const size_t count = (size_t)(rows * columns), wide = (size_t)columns;
+  // Few columns may be nearly equal, and scales up to 300.
+  const double cancels = columns < 4 ? 400 : 1;
+  const tolerance near = {16, 64 * eps * (low < 0 ? 4 : 40) * cancels};
+  test_case c = new_case("norm %d: %ldx%ld type %d norm %d", round, (long)rows, (long)columns,
+                         type, norm);
+  const tm_norm_arguments a = {
+      .in = add_slot(&c, type, count, low, low + 6),
+      .gain = add_slot(&c, type, wide, -2, 2), .bias = add_slot(&c, type, wide, -2, 2),
+      .out = add_output(&c, type, count, near),
+      .columns = columns, .row_begin = r.begin, .row_end = r.end, .epsilon = epsilon,
+      .type = (uint8_t)type, .norm = norm, .has_gain = has_gain, .has_bias = has_bias,
+  };
+  check_case(&c, table, KERNEL(norm), &a);
+
+  // Scales are up to 300 where all elements of a row are the same.
+  const double steep = columns < 4 ? 1e5 : 40;
+  c = new_case("norm gradient %d: %ldx%ld type %d norm %d", round, (long)rows, (long)columns, type,
+               norm);
+  const tm_norm_gradient_arguments d = {
+      .in = add_slot(&c, type, count, low, low + 6), .gain = add_slot(&c, type, wide, -2, 2),
+      .g = add_slot(&c, type, count, -2, 2),
+      .out = add_output(&c, type, count, (tolerance){16, near.absolute * steep}),
+      .columns = columns, .row_begin = r.begin, .row_end = r.end, .epsilon = epsilon,
+      .type = (uint8_t)type, .norm = norm, .has_gain = has_gain,
+  };
+  check_case(&c, table, KERNEL(norm_gradient), &d);
+
+  const int64_t parts = (rows + TM_NORM_ROWS - 1) / TM_NORM_ROWS;
+  const cut p = random_cut(parts);
+  c = new_case("norm sums %d: %ldx%ld type %d norm %d", round, (long)rows, (long)columns, type,
+               norm);
+  const tm_norm_sums_arguments q = {
+      .in = add_slot(&c, type, count, low, low + 6), .g = add_slot(&c, type, count, -2, 2),
+      .out = add_output(&c, type, (size_t)parts * (has_bias ? 2 : 1) * wide,
+                        (tolerance){16, near.absolute * 32}),
+      .rows = rows, .columns = columns, .part_begin = p.begin, .part_end = p.end,
+      .epsilon = epsilon, .type = (uint8_t)type, .norm = norm, .has_bias = has_bias,
+  };
+  check_case(&c, table, KERNEL(norm_sums), &q);
+}
+
 static void check_gather(const tm_kernel_table *table, int round) {
   const tm_dtype type = (tm_dtype)random_below(4), index_type = TM_I32 + (tm_dtype)random_below(2);
   const int64_t outer = 1 + random_below(3), entries = 1 + random_below(20);
@@ -159,6 +209,7 @@ void check_rows(const tm_kernel_table *table) {
     check_argmax(table, round);
     check_row_function(table, round);
     check_cross_entropy(table, round);
+    check_norm(table, round);
     check_gather(table, round);
     check_finite(table, round);
   }

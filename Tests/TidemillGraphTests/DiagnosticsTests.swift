@@ -51,6 +51,21 @@ import TidemillTestSupport
     Wrong("max of nothing", ["max", "axis 0", "empty"]) { $0.fill(1, [0, 4]).max() },
     Wrong("softmax", ["softmax", "no axis 5"]) { $0.fill(1, [3, 4]).softmax(axis: 5) },
     Wrong("softmax before", ["softmax", "no axis -7"]) { $0.fill(1, [3, 4]).softmax(axis: -7) },
+    Wrong("layerNorm", ["layerNorm", "the gain is float32[3]", "float32[4]"]) {
+      $0.fill(1, [3, 4]).layerNorm(gain: $0.fill(1, [3]))
+    },
+    Wrong("layerNorm bias", ["layerNorm", "the bias is float64[4]", "float32[4]"]) {
+      $0.fill(1, [3, 4]).layerNorm(gain: $0.fill(1, [4]), bias: $0.fill(1, [4], .float64))
+    },
+    Wrong("layerNorm of nothing", ["layerNorm", "[3, 0]", "elements in the last axis"]) {
+      $0.fill(1, [3, 0]).layerNorm()
+    },
+    Wrong("rmsNorm", ["rmsNorm", "int32[3]", "floating-point"]) {
+      $0.fill(1, [3], .int32).rmsNorm()
+    },
+    Wrong("rmsNorm epsilon", ["rmsNorm", "epsilon is -1.0", "at least 0"]) {
+      $0.fill(1, [3]).rmsNorm(epsilon: -1)
+    },
     Wrong("gather", ["gather", "no axis 2"]) {
       $0.fill(1, [3, 4]).gather($0.fill(0, [2], .int32), axis: 2)
     },

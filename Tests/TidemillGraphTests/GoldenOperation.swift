@@ -124,9 +124,20 @@ extension GoldenOperation {
     "cumulativeSum": .init(.sum) { x, p in x[0].cumulativeSum(axis: Int(p[0])) },
     "argmax": .init { x, p in x[0].argmax(axis: Int(p[0])) },
     "argmin": .init { x, p in x[0].argmin(axis: Int(p[0])) },
-    "softmax": .init(.function(4)) { x, p in x[0].softmax(axis: Int(p[0])) },
+    // The rounding of x - max, up to 8 here, is 4 ulp of the result on each side.
+    "softmax": .init(GoldenTolerance(float32: 8, float64: 8)) { x, p in
+      x[0].softmax(axis: Int(p[0]))
+    },
     "logSoftmax": .init(.cancelling) { x, p in x[0].logSoftmax(axis: Int(p[0])) },
     "logSumExp": .init(.cancelling) { x, p in x[0].logSumExp(axis: Int(p[0])) },
+    "layerNorm": .init(.sum) { x, p in
+      x[0].layerNorm(
+        gain: x.count > 1 ? x[1] : nil, bias: x.count > 2 ? x[2] : nil, epsilon: p[0])
+    },
+    "layerNorm bias": .init(.sum) { x, p in x[0].layerNorm(bias: x[1], epsilon: p[0]) },
+    "rmsNorm": .init(.sum) { x, p in
+      x[0].rmsNorm(gain: x.count > 1 ? x[1] : nil, epsilon: p[0])
+    },
   ]
 
   /// Numbers that move.

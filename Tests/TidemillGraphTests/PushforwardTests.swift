@@ -56,6 +56,12 @@ import TidemillTestSupport
       Function("stack", [.uniform([3]), .uniform([3])]) {
         $0[0].builder.stack($0, axis: 1).exp()
       },
+      Function("layerNorm", [.uniform([5, 4]), .uniform([4]), .uniform([4])]) {
+        $0[0].layerNorm(gain: $0[1], bias: $0[2]).exp()
+      },
+      Function("rmsNorm", [.uniform([5, 4]), .uniform([4])]) {
+        $0[0].rmsNorm(gain: $0[1]).exp()
+      },
       Function("gather", [.uniform([5, 3]), .integers([4], 0..<5)]) { $0[0].gather($0[1]).exp() },
       Function("scatterAdd", [.uniform([4, 3]), .integers([4], 0..<5)]) {
         $0[0].scatterAdded(at: $0[1], entries: 5).exp()

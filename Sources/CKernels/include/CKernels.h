@@ -248,6 +248,48 @@ typedef struct tm_cross_entropy_gradient_arguments {
   uint8_t type, label_type;
 } tm_cross_entropy_gradient_arguments;
 
+// ---- rows: layer norm and RMS norm --------------------------------------------------------------------
+
+typedef enum tm_norm {
+  TM_LAYER_NORM,  // mean and variance of the row
+  TM_RMS_NORM,    // 0 for the mean, and the mean of the squares for the variance
+} tm_norm;
+
+// out[r,c] := (in[r,c] - mean[r]) * scale[r] * gain[c] + bias[c] with scale = 1/sqrt(variance + epsilon).
+// in, out: contiguous [rows, columns]; gain, bias: contiguous [columns], where there are any. f32, f64. columns >= 1.
+// Sums use the tree of reduce over blocks of 128; mean and variance are taken in two passes over the row, and the second
+// corrects the first.
+typedef struct tm_norm_arguments {
+  tm_ref in, gain, bias, out;
+  int64_t columns, row_begin, row_end;
+  double epsilon;
+  uint8_t type, norm;
+  bool has_gain, has_bias;
+} tm_norm_arguments;
+
+// Its gradient for the input: with h = g * gain and the normalised row u, both of row r,
+// out[r,:] := scale[r] * (h - mean(h) - u * mean(h * u)); without mean(h) for the RMS norm.
+typedef struct tm_norm_gradient_arguments {
+  tm_ref in, gain, g, out;
+  int64_t columns, row_begin, row_end;
+  double epsilon;
+  uint8_t type, norm;
+  bool has_gain;
+} tm_norm_gradient_arguments;
+
+// Its gradients for gain and bias: sums over TM_NORM_ROWS rows each, the last ones over what is left.
+// out[p,0,c] := sum over r of g[r,c] * u[r,c]; out[p,1,c] := sum over r of g[r,c], where has_bias.
+// out: contiguous [parts, 1 or 2, columns]. A task does the parts part_begin ..< part_end.
+// Rows are added by fours, ((0 + 1) + (2 + 3)), and the fours one after the other.
+enum { TM_NORM_ROWS = 32 };
+typedef struct tm_norm_sums_arguments {
+  tm_ref in, g, out;
+  int64_t rows, columns, part_begin, part_end;
+  double epsilon;
+  uint8_t type, norm;
+  bool has_bias;
+} tm_norm_sums_arguments;
+
 // ---- gather and scatter -------------------------------------------------------------------------------
 
 // out[o,i,e] := table[o, indices[i], e]; contiguous table [outer, entries, width], indices [count], out [outer, count, width].
@@ -306,6 +348,9 @@ typedef enum tm_isa { TM_SCALAR = 0, TM_AVX2 = 1, TM_AVX512 = 2, TM_NEON = 3, TM
   K(row)              \
   K(cross_entropy)    \
   K(cross_entropy_gradient) \
+  K(norm)               \
+  K(norm_gradient)      \
+  K(norm_sums)          \
   K(gather)           \
   K(scatter_add)      \
   K(check_finite)

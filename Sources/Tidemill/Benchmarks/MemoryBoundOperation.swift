@@ -72,9 +72,7 @@ public enum MemoryBoundOperation: String, CaseIterable, Sendable {
     case .softmax: return a.softmax()
     case .layernorm:
       let (factor, offset) = (graph.input("factor", [columns]), graph.input("offset", [columns]))
-      let centred = a - a.mean(axes: [1], keepingAxes: true)
-      let variance = centred.squared().mean(axes: [1], keepingAxes: true)
-      return centred * (variance + 1e-5).rsqrt() * factor + offset
+      return a.layerNorm(gain: factor, bias: offset)
     case .sumAll: return a.sum()
     case .sumRows: return a.sum(axes: [0])
     case .transpose: return a.transposed()

@@ -51,7 +51,7 @@ public struct Scale: Layer {
 
 extension Parameter {
   /// One number for each feature, all the same at first.
-  fileprivate convenience init(
+  convenience init(
     _ name: String, features: Int, _ dtype: DType, startingAt first: Double
   ) {
     let type = TensorType([features], dtype)
@@ -63,7 +63,7 @@ extension Parameter {
 
 extension Value {
   /// Whether the last axis has as many entries as the parameter: one of extent 1 would broadcast. Diagnosed if not.
-  fileprivate func hasFeatures(of parameter: Parameter, _ layer: String) -> Bool {
+  func hasFeatures(of parameter: Parameter, _ layer: String) -> Bool {
     guard isValid else { return false }
     let features = parameter.type.shape.dimensions.last
     if shape.dimensions.last == features { return true }

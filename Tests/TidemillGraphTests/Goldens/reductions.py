@@ -1,9 +1,10 @@
 """Over axes and along them."""
 import torch
+import torch.nn.functional as f
 
 from cases import FLOATS, INTS, case, draw, tensor, whole
 from peers import log_softmax, log_sum_exp, mean, softmax, variance
-from special import INTEGERS, ROWS
+from special import INF, INTEGERS, NAN, ROWS
 
 
 def over(axes, function, keeps=False):
@@ -70,3 +71,24 @@ def reductions():
                 edges = tensor(INTEGERS[dtype], dtype)
                 case(name, lambda a: function(a, dim=0), edges, p=[0], dtypes=[None], note="edges")
     case("cumulativeSum", lambda a: a.cumsum(dim=1), draw(3, 0), p=[1], note="of nothing")
+
+
+def norms():
+    """Of the last axis, by PyTorch in float64 for both types: in float32 its sums lose digits."""
+    def exact(function):
+        return lambda *x: function(*[o.double() for o in x]).to(x[0].dtype)
+    # Few columns only with a large epsilon: a small one makes gradients of numbers that cancel.
+    shapes = [(3, 7), (2, 3, 5), (0, 5), (7,), (5, 130)]
+    for epsilon, shape in [(1e-5, shape) for shape in shapes] + [(0.5, (3, 7)), (0.5, (4, 1)), (0.5, (67, 5))]:
+        n, x = shape[-1:], draw(*shape)
+        case("layerNorm", exact(lambda a: f.layer_norm(a, n, eps=epsilon)), x, p=[epsilon])
+        case("layerNorm", exact(lambda a, g: f.layer_norm(a, n, g, eps=epsilon)), x, draw(*n), p=[epsilon])
+        case("layerNorm", exact(lambda a, g, b: f.layer_norm(a, n, g, b, epsilon)), x, draw(*n), draw(*n), p=[epsilon])
+        case("layerNorm bias", exact(lambda a, b: f.layer_norm(a, n, bias=b, eps=epsilon)), x, draw(*n), p=[epsilon])
+        case("rmsNorm", exact(lambda a: f.rms_norm(a, n, eps=epsilon)), x, p=[epsilon])
+        case("rmsNorm", exact(lambda a, g: f.rms_norm(a, n, g, epsilon)), x, draw(*n), p=[epsilon])
+    far = (whole(3, 7) / 8 + 1000).float()
+    case("layerNorm", exact(lambda a: f.layer_norm(a, [7])), far, p=[1e-5], dtypes=[None], note="far from 0")
+    rows = tensor([[NAN, 1, 2, 3, 4], [INF, 1, 2, 3, 4], [1, 2, 3, -INF, INF]])
+    for name, function in {"layerNorm": f.layer_norm, "rmsNorm": f.rms_norm}.items():
+        case(name, exact(lambda a: function(a, [5], eps=1e-5)), rows, p=[1e-5], note="special")
