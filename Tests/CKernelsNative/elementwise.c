@@ -138,6 +138,40 @@ static void check_all_instructions(const tm_kernel_table *table) {
     }
 }
 
+// Rows of any length, the last one shorter where the space ends; cuts lie between rows.
+static void add_reduction(test_case *c, program *p, tm_dtype type, tm_reduction reduction, int64_t row,
+                          tolerance allowed) {
+  const int64_t total = element_count(&p->e), rows = (total + row - 1) / row;
+  const int64_t first = random_below(rows + 1), last = first + random_below(rows - first + 1);
+  p->e.begin = first * row < total ? first * row : total;
+  p->e.end = last * row < total ? last * row : total;
+  p->e.reduction = (tm_row_reduction){
+      .out = add_output(c, type, (size_t)rows, allowed),
+      .row = row, .reduction = (uint8_t)reduction, .type = (uint8_t)type,
+      .reg = (uint8_t)(p->e.register_count - 1),
+  };
+}
+
+// Sums of positive numbers, which have no cancellation, and of integers, of any type; with or without the terms.
+static void check_sum(const tm_kernel_table *table, int round) {
+  program p = {0};
+  random_space(&p.e);
+  const tm_dtype type = (tm_dtype)random_below(4);
+  test_case c = new_case("sum at the end %d: type %d", round, type);
+  for (int i = 0; i < 2; i++) p.inputs[i] = random_input(&c, &p.e, type, 0.5, 1.5);
+  p.e.input_count = 2;
+  p.e.register_count = 3;
+  p.e.instruction_count = 1;
+  p.code[0] = (tm_instruction){
+      .opcode = TM_MUL, .type = (uint8_t)type, .from = (uint8_t)type, .result = 2, .x = 0, .y = 1};
+  p.e.output_count = (uint32_t)random_below(2);
+  p.outputs[0] = random_output(&c, &p.e, type, (tolerance){0, 0});
+  p.outputs[0].reg = 2;
+  const int64_t row = 1 + random_extent(random_below(2) ? 40 : 3000);
+  add_reduction(&c, &p, type, TM_SUM, row, (tolerance){type > TM_F64 ? 0 : 8 + log2((double)row), 0});
+  finish_program(&c, &p, table);
+}
+
 // Several exact f32 instructions over few registers, so that registers are written again; the
 // outputs may lie in the memory of linear inputs.
 static void check_program(const tm_kernel_table *table, int round) {
@@ -168,10 +202,15 @@ static void check_program(const tm_kernel_table *table, int round) {
     }
     p.outputs[o].reg = (uint8_t)random_below(6);
   }
+  if (random_below(2))
+    // Of zeros of both signs either may be the largest.
+    add_reduction(&c, &p, TM_F32, TM_REDUCE_MAX, 1 + random_extent(random_below(2) ? 40 : 3000),
+                  (tolerance){0, 1e-40});
   finish_program(&c, &p, table);
 }
 
 void check_elementwise(const tm_kernel_table *table) {
   for (int round = 0; round < 12; round++) check_all_instructions(table);
   for (int round = 0; round < 1500; round++) check_program(table, round);
+  for (int round = 0; round < 600; round++) check_sum(table, round);
 }

@@ -24,11 +24,7 @@ import TidemillTestSupport
   }
 
   @Test func chainsEndAtChangesOfShape() throws {
-    #expect(
-      try kernels { _, x in [x.exp().sum(axes: [1]).log()] } == [
-        "elementwise", "reduce", "elementwise",
-      ]
-        || kernels { _, x in [x.exp().sum(axes: [1]).log()] }.count == 3)
+    #expect(try kernels { _, x in [x.exp().sum(axes: [0]).log()] }.count == 3)
     #expect(try kernels { _, x in [x.exp().transposed() * 2] }.count == 2)
   }
 

@@ -119,9 +119,21 @@ typedef struct tm_operand {
   uint8_t reg;             // outputs: the register that is stored here
 } tm_operand;
 
+typedef enum tm_reduction { TM_SUM, TM_PRODUCT, TM_REDUCE_MAX, TM_REDUCE_MIN } tm_reduction;
+
+// What a tile program's register is reduced to, over each `row` elements one after the other, the last ones over what is
+// left: out[r] is the reduction of the elements r * row ..< (r + 1) * row, bit for bit what reduce makes of them. None where
+// row is 0. `out` overlaps nothing; `reg` is written by an instruction.
+typedef struct tm_row_reduction {
+  tm_ref out;
+  int64_t row;
+  uint8_t reduction, type, reg;
+} tm_row_reduction;
+
 // Runs a tile program for the elements begin ..< end (row-major linear) of the iteration space `dims`.
 // An output that is TM_LINEAR may coincide exactly with inputs that are TM_LINEAR, of the same element size and the
 // same address (in place). Outputs are TM_LINEAR or TM_STRIDED (without stride 0 where the extent is over 1).
+// With a reduction, `begin` is a multiple of its row, and so is `end`, or the end of the space.
 // `inputs`, `outputs` and `code` live as long as the arguments. At most 255 registers.
 typedef struct tm_elementwise_arguments {
   const tm_operand *inputs, *outputs;
@@ -130,6 +142,7 @@ typedef struct tm_elementwise_arguments {
   int64_t begin, end;
   uint32_t input_count, output_count, instruction_count, register_count;  // register_count includes the inputs
   uint32_t rank;
+  tm_row_reduction reduction;
 } tm_elementwise_arguments;
 
 size_t tm_elementwise_workspace(uint32_t register_count);
@@ -193,8 +206,6 @@ size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_
 int64_t tm_gemm_depth(tm_dtype type);
 
 // ---- reductions ---------------------------------------------------------------------------------------
-
-typedef enum tm_reduction { TM_SUM, TM_PRODUCT, TM_REDUCE_MAX, TM_REDUCE_MIN } tm_reduction;
 
 // out[o,i] := reduction over r of in[o,r,i]; in is a contiguous [outer, count, inner], out a contiguous [outer, inner].
 // A task computes the rows outer_begin ..< outer_end and the columns inner_begin ..< inner_end. f32, f64, i32, i64.

@@ -22,6 +22,7 @@ extension Graph {
 final class ProgramBuilder {
   let graph: Graph
   let groups: FusionGroups
+  private let reductions: ChainReductions
   private let updates: UpdateGroups
   private let epilogues: ProductEpilogues
   private var buffers: [Program.Buffer] = []
@@ -35,8 +36,10 @@ final class ProgramBuilder {
   init(_ graph: Graph) {
     self.graph = graph
     groups = FusionGroups(of: graph)
+    reductions = ChainReductions(of: graph, groups)
     updates = UpdateGroups(of: graph, groups)
-    epilogues = ProductEpilogues(of: graph, groups, updates)
+    epilogues = ProductEpilogues(
+      of: graph, groups, updates, except: Set(reductions.endings.keys))
     for (position, id) in graph.outputs.enumerated() where direct[id] == nil {
       switch graph[id].operation.lowering {
       case .elementwise, .calls: direct[id] = position
@@ -70,6 +73,8 @@ final class ProgramBuilder {
     case .elementwise:
       guard groups.root[id] == id, updates.keys[id] == nil else { break }
       add(group: id)
+    case .calls where reductions.fused.contains(id):
+      break  // computed with the chain before it
     case .calls(let emit):
       guard !epilogues.fused.contains(id) else { break }
       views[id] = View(contiguous: memory(for: id), node.type)
@@ -79,10 +84,21 @@ final class ProgramBuilder {
 
   private func add(group root: NodeID) {
     let members = groups.members[root] ?? [root]
-    let stored = members.filter { $0 == root || updates.assigned.contains($0) }
-    for id in stored { views[id] = View(contiguous: memory(for: id), graph[id].type) }
+    let ending = reductions.endings[root]
+    let stored = members.filter {
+      ($0 == root && ending?.storesValue ?? true) || updates.assigned.contains($0)
+    }
+    for id in stored + (ending.map { [$0.id] } ?? []) {
+      views[id] = View(contiguous: memory(for: id), graph[id].type)
+    }
     let outputs = Dictionary(uniqueKeysWithValues: stored.map { ($0, view(of: $0)) })
-    appendGroup(root, outputs: outputs)
+    if epilogues.products[root] != nil {
+      appendGroup(root, outputs: outputs)
+      return
+    }
+    let end = ending.flatMap { self.end(of: root, $0, into: view(of: $0.id)) }
+    appendProgram(members, outputs: outputs, ending: ending?.id, end: end?.program)
+    if let ending, let call = end?.call { append(call, label: graph[ending.id].label) }
   }
 
   private func appendGroup(_ root: NodeID, outputs: [NodeID: View], writesState: Bool = false) {
@@ -129,12 +145,14 @@ final class ProgramBuilder {
   }
 
   private func appendProgram(
-    _ members: [NodeID], outputs: [NodeID: View], writesState: Bool = false
+    _ members: [NodeID], outputs: [NodeID: View], ending: NodeID? = nil,
+    end: TileProgramBuilder.End? = nil, writesState: Bool = false
   ) {
     let program = TileProgramBuilder(
-      graph: graph, members: members, outputs: outputs, view: view(of:)
+      graph: graph, members: members, outputs: outputs, end: end, view: view(of:)
     ).build()
-    append(program, label: label(of: members), writesState: writesState)
+    append(
+      program, label: label(of: members + (ending.map { [$0] } ?? [])), writesState: writesState)
   }
 
   /// The scope, and the operations in order; long chains by their ends.

@@ -12,14 +12,18 @@ struct ProductEpilogues {
   /// Those whose sums somebody else needs.
   private(set) var kept: Set<NodeID> = []
 
-  init(of graph: Graph, _ groups: FusionGroups, _ updates: UpdateGroups) {
+  /// - Parameter reduced: Groups that end in a reduction, by their roots.
+  init(
+    of graph: Graph, _ groups: FusionGroups, _ updates: UpdateGroups, except reduced: Set<NodeID>
+  ) {
     var users = [[NodeID]](repeating: [], count: graph.nodes.count)
     for id in graph.ids {
       for operand in graph[id].operands { users[operand.index].append(id) }
     }
     let guarded = Set(graph.guards.map(\.value))
     let needed = Set(graph.outputs).union(updates.assigned)
-    for (root, members) in groups.members.sorted(by: { $0.key < $1.key }) {
+    for (root, members) in groups.members.sorted(by: { $0.key < $1.key })
+    where !reduced.contains(root) {
       let operands = Set(members.flatMap { graph[$0].operands })
       let candidates = operands.filter { id in
         graph.isProduct(id) && graph[id].type.shape == graph[root].type.shape

@@ -3,19 +3,34 @@ import TidemillGraph
 
 /// Turns a group of elementwise nodes into one tile program, reusing registers once their value is dead.
 struct TileProgramBuilder {
+  /// What the last member is reduced to.
+  struct End {
+    let function: ReduceCall.Function
+    /// Elements that become one.
+    let row: Int
+    let view: View
+
+    init(_ function: ReduceCall.Function, row: Int, view: View) {
+      (self.function, self.row, self.view) = (function, row, view)
+    }
+  }
+
   private let graph: Graph
   private let members: [NodeID]
   /// Members that go to memory, and where.
   private let outputs: [NodeID: View]
+  private let end: End?
   /// The memory of an operand from outside of the group.
   private let view: (NodeID) -> View
 
   init(
-    graph: Graph, members: [NodeID], outputs: [NodeID: View], view: @escaping (NodeID) -> View
+    graph: Graph, members: [NodeID], outputs: [NodeID: View], end: End? = nil,
+    view: @escaping (NodeID) -> View
   ) {
     self.graph = graph
     self.members = members
     self.outputs = outputs
+    self.end = end
     self.view = view
   }
 
@@ -23,7 +38,8 @@ struct TileProgramBuilder {
     let parts = assembled()
     return ElementwiseCall(
       shape: graph[members[members.count - 1]].type.shape.dimensions, inputs: parts.inputs,
-      outputs: parts.outputs, code: parts.code, registerCount: parts.registerCount)
+      outputs: parts.outputs, reduction: parts.reduction, code: parts.code,
+      registerCount: parts.registerCount)
   }
 
   /// The program as the end of a matrix product.
@@ -45,6 +61,7 @@ struct TileProgramBuilder {
   private struct Parts {
     var inputs: [ElementwiseCall.Input]
     var outputs: [ElementwiseCall.Output]
+    var reduction: ElementwiseCall.Reduction?
     var code: [tm_instruction]
     var registerCount: Int
   }
@@ -97,6 +114,11 @@ struct TileProgramBuilder {
       inputs: inputs.list,
       outputs: members.compactMap { id in
         outputs[id].map { .init(view: $0, register: register[id] ?? 0) }
+      },
+      reduction: end.map {
+        .init(
+          $0.function, register: register[members[members.count - 1]] ?? 0, row: $0.row,
+          view: $0.view)
       },
       code: code, registerCount: registerCount)
   }

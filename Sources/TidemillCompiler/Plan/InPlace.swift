@@ -19,7 +19,7 @@ struct InPlaceClasses {
           guard let operand = step.values[read.buffer], operand != result,
             schedule.uses[operand.index].steps.last == position,
             call.mayWriteInPlace(ofRead: index), isWhole(read, schedule.program),
-            read.dtype.size == write.dtype.size,
+            read.dtype.size == write.dtype.size, read.count == write.count,
             schedule.alignedSize(of: operand.index) == schedule.alignedSize(of: result.index),
             // Read in no other way by the same call, and written by none of its other results.
             call.reads.allSatisfy({ $0.buffer != read.buffer || $0 == read }),

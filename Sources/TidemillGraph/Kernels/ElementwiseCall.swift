@@ -27,10 +27,26 @@ package struct ElementwiseCall: KernelCall {
     }
   }
 
+  /// A register of which each run of `row` elements is reduced to one, the last run over what is left.
+  ///
+  /// Bit for bit what ``ReduceCall`` makes of the elements.
+  package struct Reduction: Hashable, Sendable {
+    package let function: ReduceCall.Function
+    package let register: Int
+    package let row: Int
+    /// Contiguous `[rows]`.
+    package var view: View
+
+    package init(_ function: ReduceCall.Function, register: Int, row: Int, view: View) {
+      (self.function, self.register, self.row, self.view) = (function, register, row, view)
+    }
+  }
+
   /// The iteration space; adjacent axes that every operand walks as one are one.
   package private(set) var dimensions: [Int]
   package private(set) var inputs: [Input]
   package private(set) var outputs: [Output]
+  package private(set) var reduction: Reduction?
   package let code: [tm_instruction]
   package let registerCount: Int
 
@@ -38,11 +54,13 @@ package struct ElementwiseCall: KernelCall {
   ///   - shape: The iteration space; every view has this shape.
   ///   - code: Registers `0 ..< inputs.count` are the inputs, later ones temporaries.
   package init(
-    shape: [Int], inputs: [Input], outputs: [Output], code: [tm_instruction], registerCount: Int
+    shape: [Int], inputs: [Input], outputs: [Output], reduction: Reduction? = nil,
+    code: [tm_instruction], registerCount: Int
   ) {
     dimensions = shape
     self.inputs = inputs
     self.outputs = outputs
+    self.reduction = reduction
     self.code = code
     self.registerCount = registerCount
     collapse()
@@ -69,12 +87,12 @@ package struct ElementwiseCall: KernelCall {
     inputs.compactMap { if case .view(let view) = $0 { view } else { nil } }
   }
 
-  package var writes: [View] { outputs.map(\.view) }
+  package var writes: [View] { outputs.map(\.view) + (reduction.map { [$0.view] } ?? []) }
 
   private var count: Int { dimensions.reduce(1, *) }
 
   package var cost: Cost {
-    let weight = code.reduce(0.0) { $0 + ScalarFunction.weight(of: $1) }
+    let weight = code.reduce(reduction == nil ? 0 : 1) { $0 + ScalarFunction.weight(of: $1) }
     let bytes = (reads + writes).reduce(0) { total, view in
       total + zip(view.shape, view.strides).reduce(view.dtype.size) { $0 * ($1.1 == 0 ? 1 : $1.0) }
     }
@@ -90,8 +108,12 @@ package struct ElementwiseCall: KernelCall {
 
   private var inner: Int { dimensions.dropFirst().reduce(1, *) }
 
-  /// Axis: row-major positions in the iteration space, cut between rows where there are enough of them.
+  /// Axis: row-major positions in the iteration space, cut between rows where there are enough of them, and never
+  /// inside of one that is reduced.
   package func tiles(atMost most: Int) -> [Tile] {
+    if let row = reduction?.row {
+      return split(self.count, into: most, grain: row * max(512 / row, 1)).map { Tile($0) }
+    }
     // A copy that turns axes is done by squares, for which it needs whole rows.
     let count = turnsAxes ? min(most, max(dimensions[0], 1)) : most
     let grain = dimensions.count > 1 && dimensions[0] >= count ? inner : 512
@@ -106,7 +128,13 @@ package struct ElementwiseCall: KernelCall {
   }
 
   package func touched(by tile: Tile) -> (reads: [View], writes: [View]) {
-    (reads.map { part(of: $0, tile) }, writes.map { part(of: $0, tile) })
+    var writes = outputs.map { part(of: $0.view, tile) }
+    if let reduction {
+      let (low, high) = (tile.first.lowerBound, tile.first.upperBound)
+      let rows = low / reduction.row..<(high + reduction.row - 1) / reduction.row
+      writes.append(reduction.view.sliced(axis: 0, rows))
+    }
+    return (reads.map { part(of: $0, tile) }, writes)
   }
 
   private func part(of view: View, _ tile: Tile) -> View {
@@ -142,6 +170,13 @@ package struct ElementwiseCall: KernelCall {
     withUnsafeMutableBytes(of: &arguments.dims) { bytes in
       let dims = bytes.bindMemory(to: Int64.self)
       for (axis, extent) in dimensions.enumerated() { dims[axis] = Int64(extent) }
+    }
+    if let reduction {
+      arguments.reduction.out = encoder.reference(to: reduction.view)
+      arguments.reduction.row = Int64(reduction.row)
+      arguments.reduction.reduction = reduction.function.kernelCode
+      arguments.reduction.type = reduction.view.dtype.kernelCode
+      arguments.reduction.reg = UInt8(truncatingIfNeeded: reduction.register)
     }
     arguments.rank = UInt32(dimensions.count)
     arguments.begin = Int64(tile.first.lowerBound)
@@ -188,12 +223,13 @@ package struct ElementwiseCall: KernelCall {
     for index in outputs.indices {
       call.outputs[index].view.buffer = replacement(outputs[index].view.buffer)
     }
+    if let reduction { call.reduction?.view.buffer = replacement(reduction.view.buffer) }
     return call
   }
 
   /// Drops axes of extent 1 and joins neighbours that continue one another in every view.
   private mutating func collapse() {
-    let views = reads + writes
+    let views = reads + outputs.map(\.view)
     var groups: [[Int]] = []
     for axis in dimensions.indices where dimensions[axis] != 1 {
       let joins =

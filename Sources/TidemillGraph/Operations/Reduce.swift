@@ -60,25 +60,37 @@ package struct Reduce: Operation {
   /// Long sums are done in two steps, so that there are tiles to share out; the cut depends on the shape alone.
   private func reduce(_ source: View, into target: View, _ context: any LoweringContext) {
     let (outer, count, inner) = (source.shape[0], source.shape[1], source.shape[2])
-    let parts = Self.parts(of: count, others: outer * inner)
-    guard parts > 1 else {
+    let cut = ReductionCut(count, others: outer * inner)
+    guard cut.parts > 1 else {
       context.emit(ReduceCall(function, input: source, output: target))
       return
     }
-    let partial = context.temporary(TensorType([outer * parts, inner], source.dtype))
+    let partial = context.temporary(TensorType([outer * cut.parts, inner], source.dtype))
+    let rows = count / cut.row
     context.emit(
       ReduceCall(
-        function, input: View(contiguous: source, [outer * parts, count / parts, inner]),
-        output: View(contiguous: partial, [outer * parts, inner])))
+        function, input: View(contiguous: source, [outer * rows, cut.row, inner]),
+        output: View(contiguous: partial, [outer * rows, inner])))
+    if rows < cut.parts {
+      var (rest, end) = (source, partial)
+      (rest.offset, end.offset) = (rest.offset + rows * cut.row, end.offset + rows)
+      context.emit(
+        ReduceCall(
+          function, input: View(contiguous: rest, [1, count - rows * cut.row, 1]),
+          output: View(contiguous: end, [1, 1])))
+    }
     context.emit(
       ReduceCall(
-        function, input: View(contiguous: partial, [outer, parts, inner]), output: target))
+        function, input: View(contiguous: partial, [outer, cut.parts, inner]), output: target))
   }
 
-  /// The largest power of two up to 64 that divides a long axis, where there is little else to cut.
-  private static func parts(of count: Int, others: Int) -> Int {
-    guard others < 64, count >= 1 << 15 else { return 1 }
-    return 1 << min(count.trailingZeroBitCount, 6)
+  /// Where the axes are the last ones, and not all of one element: how many rows there are of how many elements.
+  package func rows(of shape: Shape) -> (rows: Int, count: Int)? {
+    let kept = shape.rank - axes.count
+    guard axes == Array(kept..<shape.rank) else { return nil }
+    let count = shape.dimensions[kept...].reduce(1, *)
+    guard count > 1, shape.count > 0 else { return nil }
+    return (shape.count / count, count)
   }
 
   /// Neighbouring axes as ranges, ascending. No axes: one empty range, a copy.
@@ -92,6 +104,24 @@ package struct Reduce: Operation {
       }
     }
     return runs.isEmpty ? [0..<0] : runs
+  }
+}
+
+/// How long reductions are cut into parts that are reduced first.
+package struct ReductionCut {
+  /// Elements of each part; of the last one, those that are left.
+  package let row: Int
+  package let parts: Int
+
+  /// - Parameters:
+  ///   - count: Elements of one reduction.
+  ///   - others: How many reductions there are: only few, of many elements, are cut.
+  package init(_ count: Int, others: Int) {
+    let isLong = others < 64 && count >= 1 << 15
+    // A single one into 64, where that leaves elements over into one more; several must be cut evenly.
+    let even = !isLong ? 1 : others == 1 ? 64 : 1 << min(count.trailingZeroBitCount, 6)
+    row = count / even
+    parts = even + (count % even == 0 ? 0 : 1)
   }
 }
 
