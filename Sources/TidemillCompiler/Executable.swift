@@ -50,14 +50,16 @@ package struct Executable: Sendable {
 
   /// Takes a graph through all stages.
   ///
-  /// - Parameter verifies: Whether every stage's result is proven by its verifier; for tests, it is slow.
+  /// - Parameters:
+  ///   - blocks: For matrix products, by the caches of the machine; no result depends on it.
+  ///   - verifies: Whether every stage's result is proven by its verifier; for tests, it is slow.
   /// - Throws: `memory-budget` where no plan fits, naming the smallest budget found.
   package init(
     _ graph: Graph, budget: MemoryBudget = .unlimited, threads: Int,
-    instructionSet: InstructionSet, verifies: Bool = false
+    instructionSet: InstructionSet, blocks: GemmBlocks = .standard, verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
-    let program = simplified.lowered()
+    let program = simplified.lowered(blocks: blocks)
     let slots = SlotTable(program)
     // Workspaces and state do not depend on the plan, so what is left of the budget is the arena's.
     let workspaceBytes = (program.calls.map(\.call.workspaceBytes).max() ?? 0) * threads
@@ -90,8 +92,8 @@ package struct Executable: Sendable {
     memory = MemoryReport(
       stateBytes: program.stateBytes, arenaBytes: plan.arenaBytes, outputBytes: outputBytes,
       workspaceBytes: workspaceBytes, livePeakBytes: plan.livePeak,
-      unplannedBytes: program.buffers.reduce(0) { total, buffer in
-        buffer.kind == .temporary ? total + buffer.byteCount : total
+      unplannedBytes: Set(program.calls.indices.flatMap(program.temporaries)).reduce(0) {
+        $0 + program[$1].byteCount
       },
       recomputedCalls: plan.steps.filter(\.isRecomputation).count)
   }

@@ -34,6 +34,7 @@ static void check_round(const tm_kernel_table *table, int round) {
       .n = random_extent(is_row ? 2500 : round % 3 ? 90 : 14),
       .k = random_extent(round % 10 ? 70 : 600),
       .batch = 1 + (random_below(5) == 0),
+      .blocks = random_blocks(),
       .type = (uint8_t)type,
   };
   test_case c = new_case("epilogue %d: %ldx%ldx%ld type %d", round, (long)g.m, (long)g.n, (long)g.k, type);
@@ -45,7 +46,7 @@ static void check_round(const tm_kernel_table *table, int round) {
   g.a = add_slot(&c, type, (size_t)(g.batch * g.a_batch_stride), -1, 1);
   g.b = add_slot(&c, type, (size_t)(g.batch * g.b_batch_stride), -1, 1);
   // What is left in c where sums wait there is nobody's business: a slot that the oracle does not touch must not differ.
-  const bool waits = g.k > tm_gemm_depth(type);
+  const bool waits = g.k > tm_gemm_depth(type, g.blocks);
   tm_operand inputs[INPUTS] = {
       vector(&c, &g, type, 2), vector(&c, &g, type, 1), {0}, matrix(&c, &g, type, false, random_below(4) == 0),
       vector(&c, &g, type, -1), {.kind = TM_IMMEDIATE, .type = (uint8_t)type},
@@ -87,7 +88,7 @@ static void check_round(const tm_kernel_table *table, int round) {
   } else {
     g.c = (tm_ref){.offset = 1 << 20, .slot = g.a.slot};  // never touched
   }
-  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, type, REGISTERS);
+  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, type, REGISTERS, g.blocks);
   check_case(&c, table, KERNEL(gemm), &g);
 }
 
@@ -96,7 +97,7 @@ static void check_form(const tm_kernel_table *table, int form, int round) {
   const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
   tm_gemm_arguments g = {
       .m = random_extent(70), .n = random_extent(90), .k = random_extent(round % 10 ? 70 : 600), .batch = 1,
-      .type = (uint8_t)type,
+      .blocks = random_blocks(), .type = (uint8_t)type,
   };
   test_case c = new_case("form %d: %ldx%ldx%ld type %d", form, (long)g.m, (long)g.n, (long)g.k, type);
   g.a_row_stride = g.k;
@@ -127,7 +128,7 @@ static void check_form(const tm_kernel_table *table, int form, int round) {
   uint32_t count = 0;
   while (count < 4 && programs[form][count].opcode) count++;
   // Half of the time in place of the matrix, as updates are.
-  const bool in_place = g.k <= tm_gemm_depth(type) && random_below(2);
+  const bool in_place = g.k <= tm_gemm_depth(type, g.blocks) && random_below(2);
   tm_operand outputs[2] = {in_place ? inputs[X] : matrix(&c, &g, type, true, false), inputs[Y]};
   outputs[0].reg = T;
   outputs[1].reg = U;
@@ -140,7 +141,7 @@ static void check_form(const tm_kernel_table *table, int form, int round) {
   g.epilogue = &epilogue;
   g.c = outputs[0].ref;
   g.c_row_stride = outputs[0].strides[1];
-  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, type, 8);
+  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, type, 8, g.blocks);
   check_case(&c, table, KERNEL(gemm), &g);
 }
 

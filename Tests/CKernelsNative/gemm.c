@@ -43,10 +43,11 @@ void check_gemm(const tm_kernel_table *table) {
         .a_row_stride = a.row, .a_column_stride = a.column, .a_batch_stride = (int64_t)a_span,
         .b_row_stride = b.row, .b_column_stride = b.column, .b_batch_stride = (int64_t)b_span,
         .c_row_stride = c_row, .c_batch_stride = (int64_t)c_span,
+        .blocks = random_blocks(),
         .type = (uint8_t)type,
         .accumulate = random_below(2),
     };
-    c.workspace = tm_gemm_workspace(m, n, k, type, 0);
+    c.workspace = tm_gemm_workspace(m, n, k, type, 0, g.blocks);
     check_case(&c, table, KERNEL(gemm), &g);
   }
 }

@@ -36,6 +36,15 @@ int64_t random_extent(int64_t most) {
   return n < most ? n : most;
 }
 
+tm_gemm_blocks random_blocks(void) {
+  if (random_below(2)) return (tm_gemm_blocks){.depth_bytes = 2048, .rows = 336, .columns = 2048};
+  return (tm_gemm_blocks){
+      .depth_bytes = 256 * (int32_t)(1 + random_below(8)),
+      .rows = 1 + (int32_t)random_below(60),
+      .columns = 32 * (int32_t)(1 + random_below(3)),
+  };
+}
+
 test_case new_case(const char *format, ...) {
   test_case c = {.seed = next_random(), .step = next_random()};
   va_list list;

@@ -39,6 +39,9 @@ double random_in(double low, double high);
 // A size near the edges of vectors, tiles and blocks, or any below `most`.
 int64_t random_extent(int64_t most);
 
+// Blocks of a product: those of a usual core, or any small ones.
+tm_gemm_blocks random_blocks(void);
+
 test_case new_case(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // A slot with numbers in low ... high (integers: rounded; bool: 0 or 1).
 tm_ref add_slot(test_case *c, tm_dtype type, size_t count, double low, double high);

@@ -9,6 +9,7 @@ struct Product<T: KernelElement> {
   var aStrides: (row: Int, column: Int), bStrides: (row: Int, column: Int)
   var cRow: Int
   var accumulate = false
+  var blocks = tm_gemm_blocks(depth_bytes: 2048, rows: 336, columns: 2048)
   var a: [T], b: [T], c: [T]
 
   static func span(_ rows: Int, _ columns: Int, _ strides: (row: Int, column: Int)) -> Int {
@@ -57,7 +58,8 @@ struct Product<T: KernelElement> {
       a_batch_stride: Int64(a.count / batch),
       b_row_stride: Int64(bStrides.row), b_column_stride: Int64(bStrides.column),
       b_batch_stride: Int64(b.count / batch), c_row_stride: Int64(cRow),
-      c_batch_stride: Int64(c.count / batch), epilogue: nil, type: UInt8(T.code.rawValue),
+      c_batch_stride: Int64(c.count / batch), epilogue: nil, blocks: blocks,
+      type: UInt8(T.code.rawValue),
       accumulate: accumulate)
   }
 
@@ -65,7 +67,7 @@ struct Product<T: KernelElement> {
   func run(_ table: Table, _ calls: [tm_gemm_arguments]) -> (values: [T], intact: Bool) {
     let (a, b, c) = (Memory(a), Memory(b), Memory(c))
     for g in calls {
-      let workspace = tm_gemm_workspace(g.m, g.n, g.k, T.code, 0)
+      let workspace = tm_gemm_workspace(g.m, g.n, g.k, T.code, 0, g.blocks)
       Call(memories: [a, b, c], workspace: workspace).run(table, \.gemm, g)
     }
     return (c.values, a.isIntactAround && b.isIntactAround && c.isIntactAround)
@@ -120,7 +122,7 @@ struct Product<T: KernelElement> {
       "\(T.self) \(p.m)x\(p.n)x\(p.k) a \(p.aStrides) b \(p.bStrides) accumulate \(p.accumulate)")
   }
 
-  /// Proves: cutting c into any rectangles, and k into any parts that accumulate, changes no bit.
+  /// Proves: cutting c into any rectangles, and k into any parts that accumulate, changes no bit, nor do any blocks.
   @Test(arguments: Table.all)
   func anyCutGivesTheSameBits(table: Table) {
     var random = Seeded(13)
@@ -147,6 +149,9 @@ struct Product<T: KernelElement> {
               offset: 4
                 * (depths.lowerBound * p.bStrides.row + columns.lowerBound * p.bStrides.column))
             g.c = ref(2, offset: 4 * (rows.lowerBound * p.cRow + columns.lowerBound))
+            g.blocks = tm_gemm_blocks(
+              depth_bytes: Int32(256 * (1 + random.below(4))), rows: Int32(1 + random.below(40)),
+              columns: 32)
             g.accumulate = p.accumulate || depths.lowerBound == depth && depth > 0
             calls.append(g)
           }
@@ -187,7 +192,7 @@ struct Product<T: KernelElement> {
     for round in rounds(300) {
       let (m, n, k) = (1 + random.extent(50), 1 + random.extent(60), 1 + random.extent(60))
       let p = Product<Float>(m: m, n: n, k: k, random: &random)
-      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_F32, 0)
+      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_F32, 0, p.arguments.blocks)
       let atEnd = round % 2 == 0
       let bases = [p.a, p.b, p.c].enumerated().map { i, values in
         let memory = pages[i].memory(4 * values.count, atEnd: atEnd)

@@ -156,6 +156,7 @@ struct InspectionTests {
     #expect(text.status == 0)
     #expect(text.lines.contains { $0.hasPrefix("workers     ") })
     #expect(text.lines.contains { $0.hasPrefix("kernels     ") })
+    #expect(text.lines.contains { $0.hasPrefix("products    float32 in blocks of ") })
   }
 
   @Test("An instruction set is forced, and one that is not there is an error")

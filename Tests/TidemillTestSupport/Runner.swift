@@ -14,11 +14,12 @@ package final class Runner {
 
   package init(
     _ graph: Graph, store: ParameterStore? = nil, budget: MemoryBudget = .unlimited,
-    threads: Int = 1, instructionSet: InstructionSet? = nil, verifies: Bool = true
+    threads: Int = 1, instructionSet: InstructionSet? = nil, blocks: GemmBlocks = .standard,
+    verifies: Bool = true
   ) throws {
     executable = try Executable(
       graph, budget: budget, threads: threads,
-      instructionSet: instructionSet ?? .preferred(), verifies: verifies)
+      instructionSet: instructionSet ?? .preferred(), blocks: blocks, verifies: verifies)
     binding = try Binding(
       executable, store: store ?? ParameterStore([], seed: 0), pool: Pool.shared(threads: threads))
     arena = try TensorStorage(byteCount: executable.plan.arenaBytes)
@@ -29,13 +30,14 @@ package final class Runner {
   /// Traces a closure and takes its graph through all stages.
   package convenience init(
     store: ParameterStore? = nil, budget: MemoryBudget = .unlimited, threads: Int = 1,
-    instructionSet: InstructionSet? = nil, _ body: (GraphBuilder) throws -> [Value]
+    instructionSet: InstructionSet? = nil, blocks: GemmBlocks = .standard,
+    _ body: (GraphBuilder) throws -> [Value]
   ) throws {
     let builder = GraphBuilder()
     let outputs = try body(builder)
     try self.init(
       builder.graph(outputs: outputs), store: store, budget: budget, threads: threads,
-      instructionSet: instructionSet)
+      instructionSet: instructionSet, blocks: blocks)
   }
 
   /// Runs one step; inputs in the order in which they were declared.

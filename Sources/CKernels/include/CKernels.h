@@ -188,6 +188,13 @@ typedef struct tm_gemm_epilogue {
   int64_t index, index_batch_stride, index_row_stride;
 } tm_gemm_epilogue;
 
+// What lies in which cache while a product is computed; no bit of the result depends on it.
+typedef struct tm_gemm_blocks {
+  int32_t depth_bytes;  // of a row of a that is walked at once: 256 or more
+  int32_t rows;         // of a block of a, for L2
+  int32_t columns;      // of b that are packed at once where several blocks of a need them, for L3: a multiple of 32
+} tm_gemm_blocks;
+
 typedef struct tm_gemm_arguments {
   tm_ref a, b, c;
   int64_t m, n, k, batch;
@@ -195,15 +202,16 @@ typedef struct tm_gemm_arguments {
   int64_t b_row_stride, b_column_stride, b_batch_stride;
   int64_t c_row_stride, c_batch_stride;
   const tm_gemm_epilogue *epilogue;  // null: c is the result
+  tm_gemm_blocks blocks;
   uint8_t type;
   bool accumulate;                   // not with an epilogue
 } tm_gemm_arguments;
 
 // Bytes of workspace, an upper bound over every instruction set. `registers`: of the epilogue, 0 without one.
-size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers);
+size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks);
 
 // The depth up to which all sums of an element stay in registers.
-int64_t tm_gemm_depth(tm_dtype type);
+int64_t tm_gemm_depth(tm_dtype type, tm_gemm_blocks blocks);
 
 // ---- reductions ---------------------------------------------------------------------------------------
 
@@ -369,6 +377,7 @@ typedef enum tm_isa { TM_SCALAR = 0, TM_AVX2 = 1, TM_AVX512 = 2, TM_NEON = 3, TM
 typedef struct tm_kernel_table {
   tm_isa isa;
   const char *name;  // "scalar", "avx2", "avx512", "neon"
+  int32_t gemm_rows;  // of the largest tile of a product that stays in registers
 #define TM_MEMBER(kernel) tm_kernel kernel;
   TM_KERNELS(TM_MEMBER)
 #undef TM_MEMBER

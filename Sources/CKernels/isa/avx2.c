@@ -14,6 +14,7 @@
 const tm_kernel_table tm_avx2_table = {
     .isa = TM_AVX2,
     .name = "avx2",
+    .gemm_rows = TM_MR,
 #define TM_ENTRY(kernel) .kernel = vector_##kernel,
     TM_KERNELS(TM_ENTRY)
 #undef TM_ENTRY

@@ -15,6 +15,7 @@
 const tm_kernel_table tm_avx512_table = {
     .isa = TM_AVX512,
     .name = "avx512",
+    .gemm_rows = TM_MR,
 #define TM_ENTRY(kernel) .kernel = vector_##kernel,
     TM_KERNELS(TM_ENTRY)
 #undef TM_ENTRY

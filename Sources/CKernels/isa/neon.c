@@ -11,6 +11,7 @@
 const tm_kernel_table tm_neon_table = {
     .isa = TM_NEON,
     .name = "neon",
+    .gemm_rows = TM_MR,
 #define TM_ENTRY(kernel) .kernel = vector_##kernel,
     TM_KERNELS(TM_ENTRY)
 #undef TM_ENTRY

@@ -1,16 +1,10 @@
-// The sizes of blocks and panels, and what a tile program keeps in its workspace.
+// The sizes of panels, and what a tile program keeps in its workspace.
 #ifndef TM_SIZES_H
 #define TM_SIZES_H
 
 #include "../common/kernel.h"
 
 enum {
-  // Depth (in bytes of an element's row) and height of a packed block of a: 512 floats by 336 rows
-  // are two thirds of a megabyte, for L2; a panel of b of that depth takes 64 KiB and streams from
-  // there.
-  TM_GEMM_KC_BYTES = 2048,
-  TM_GEMM_MC = 336,
-  TM_GEMM_NC = 2048,   // columns of b that are packed at once where several blocks of a need them
   TM_GEMM_NR = 32,     // no panel of b is wider
   TM_GEMM_SLACK = 64,  // elements between and after the packed blocks
 

@@ -41,6 +41,8 @@ package struct CompileOptions: Sendable {
   package var memoryBudget: MemoryBudget
   package var threads: Int
   package var instructionSet: InstructionSet
+  /// For matrix products, by the caches of this machine.
+  package var blocks: GemmBlocks
   /// Whether every stage is proven by its verifier.
   package var verifies: Bool
 
@@ -51,6 +53,7 @@ package struct CompileOptions: Sendable {
     self.memoryBudget = memoryBudget
     self.threads = try Pool.machine.placement(threads: threads).workers.count
     self.instructionSet = try instructionSet ?? .preferred()
+    blocks = Pool.machine.blocks(for: self.instructionSet)
     self.verifies = verifies
   }
 }
@@ -87,7 +90,7 @@ public final class CompiledFunction: Sendable {
     }
     return try Executable(
       builder.graph(outputs: outputs), budget: options.memoryBudget, threads: options.threads,
-      instructionSet: options.instructionSet, verifies: options.verifies)
+      instructionSet: options.instructionSet, blocks: options.blocks, verifies: options.verifies)
   }
 
   /// The bytes that a session uses, for the shapes that the closure declares.

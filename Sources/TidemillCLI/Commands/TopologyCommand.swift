@@ -19,9 +19,11 @@ struct TopologyCommand: ParsableCommand {
   func run() throws {
     let topology = Topology.current()
     let placement = try topology.placement(threads: threads.threads)
+    let instructionSet = try InstructionSet.preferred()
     let report = TopologyReport(
       topology: TopologySummary(topology, placement: placement),
-      instructionSet: try InstructionSet.preferred().description,
+      instructionSet: instructionSet.description,
+      matrixBlocks: MatrixBlocks(topology.blocks(for: instructionSet)),
       instructionSets: InstructionSet.available.map(\.description))
     switch format.format {
     case .json:
@@ -31,6 +33,7 @@ struct TopologyCommand: ParsableCommand {
       try Output.line(
         "kernels     \(report.instructionSet) of "
           + report.instructionSets.joined(separator: ", "))
+      try Output.line("products    \(report.matrixBlocks.text)")
     }
   }
 }
@@ -39,11 +42,13 @@ struct TopologyCommand: ParsableCommand {
 private struct TopologyReport: Encodable {
   let topology: TopologySummary
   let instructionSet: String
+  let matrixBlocks: MatrixBlocks
   let instructionSets: [String]
 
   private enum Key: CodingKey {
     case instructionSet
     case instructionSets
+    case matrixBlocks
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -51,5 +56,21 @@ private struct TopologyReport: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(instructionSet, forKey: .instructionSet)
     try container.encode(instructionSets, forKey: .instructionSets)
+    try container.encode(matrixBlocks, forKey: .matrixBlocks)
+  }
+}
+
+/// What of a float32 product lies in which cache.
+private struct MatrixBlocks: Encodable {
+  let depth: Int
+  let rows: Int
+  let columns: Int
+
+  init(_ blocks: GemmBlocks) {
+    (depth, rows, columns) = (blocks.depthBytes / 4, blocks.rows, blocks.columns)
+  }
+
+  var text: String {
+    "float32 in blocks of \(depth) in depth (L1), \(rows) rows of a (L2), \(columns) columns of b (L3)"
   }
 }

@@ -8,9 +8,10 @@ extension Graph {
   /// reads the old numbers then; such calls are moved up to right behind the last reader, so that
   /// gradients die early.
   ///
+  /// - Parameter blocks: For matrix products.
   /// - Complexity: O(nodes + edges), and O(calls) for each assignment.
-  package func lowered() -> Program {
-    let lowering = ProgramBuilder(self)
+  package func lowered(blocks: GemmBlocks = .standard) -> Program {
+    let lowering = ProgramBuilder(self, blocks)
     lowering.addNodes()
     lowering.addOutputCopies()
     lowering.addUpdates()
@@ -21,6 +22,7 @@ extension Graph {
 /// A program in the making.
 final class ProgramBuilder {
   let graph: Graph
+  let blocks: GemmBlocks
   let groups: FusionGroups
   private let reductions: ChainReductions
   private let updates: UpdateGroups
@@ -33,8 +35,9 @@ final class ProgramBuilder {
   /// The output that a node is computed into, rather than copied to.
   private var direct: [NodeID: Int] = [:]
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, _ blocks: GemmBlocks) {
     self.graph = graph
+    self.blocks = blocks
     groups = FusionGroups(of: graph)
     reductions = ChainReductions(of: graph, groups)
     updates = UpdateGroups(of: graph, groups)
@@ -298,6 +301,8 @@ private final class NodeContext: LoweringContext {
   func temporary(_ type: TensorType) -> View {
     builder.temporary(type, label: node.label)
   }
+
+  var blocks: GemmBlocks { builder.blocks }
 
   func emit(_ call: any KernelCall) { builder.append(call, label: node.label) }
 }

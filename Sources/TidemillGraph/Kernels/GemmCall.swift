@@ -9,9 +9,12 @@ package struct GemmCall: KernelCall {
   package var b: View
   package var c: View
   package var epilogue: GemmEpilogue?
+  private let blocks: GemmBlocks
 
-  package init(a: View, b: View, c: View, epilogue: GemmEpilogue? = nil) {
-    (self.a, self.b, self.c, self.epilogue) = (a, b, c, epilogue)
+  package init(
+    a: View, b: View, c: View, epilogue: GemmEpilogue? = nil, blocks: GemmBlocks = .standard
+  ) {
+    (self.a, self.b, self.c, self.epilogue, self.blocks) = (a, b, c, epilogue, blocks)
   }
 
   private var batch: Int { c.shape[0] }
@@ -28,12 +31,8 @@ package struct GemmCall: KernelCall {
     return epilogue.outputs.map(\.view) + (sumsWait && !isOutput ? [c] : [])
   }
 
-  /// Whether a product of such depth keeps sums in memory.
-  package static func sumsWait(depth: Int, _ dtype: DType) -> Bool {
-    depth > tm_gemm_depth(dtype.kernelType)
-  }
-
-  private var sumsWait: Bool { Self.sumsWait(depth: k, c.dtype) }
+  /// Whether the product is so deep that sums are kept in memory.
+  private var sumsWait: Bool { k > tm_gemm_depth(c.dtype.kernelType, blocks.kernelBlocks) }
 
   package var cost: Cost {
     let elements = batch * (m * k + k * n + (epilogue == nil ? m * n : 0))
@@ -45,7 +44,8 @@ package struct GemmCall: KernelCall {
 
   package var workspaceBytes: Int {
     tm_gemm_workspace(
-      Int64(m), Int64(n), Int64(k), c.dtype.kernelType, UInt32(epilogue?.registerCount ?? 0))
+      Int64(m), Int64(n), Int64(k), c.dtype.kernelType, UInt32(epilogue?.registerCount ?? 0),
+      blocks.kernelBlocks)
   }
 
   /// An operand of the epilogue, as its tile is read before it is written. Where sums wait for the last block of depth,
@@ -107,7 +107,7 @@ package struct GemmCall: KernelCall {
   /// The same call on other views; those of the epilogue are changed as `c` is.
   private func mapping(a: (View) -> View, b: (View) -> View, c: (View) -> View) -> GemmCall {
     GemmCall(
-      a: a(self.a), b: b(self.b), c: c(self.c), epilogue: epilogue?.mapping(c))
+      a: a(self.a), b: b(self.b), c: c(self.c), epilogue: epilogue?.mapping(c), blocks: blocks)
   }
 
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.gemm }
@@ -136,6 +136,7 @@ package struct GemmCall: KernelCall {
     (arguments.b_batch_stride, arguments.b_row_stride, arguments.b_column_stride) = Self.strides(b)
     (arguments.c_batch_stride, arguments.c_row_stride, _) = Self.strides(c)
     arguments.type = c.dtype.kernelCode
+    arguments.blocks = blocks.kernelBlocks
     return encoder.store(arguments)
   }
 

@@ -8,6 +8,8 @@ package protocol LoweringContext: AnyObject {
   var result: View { get }
   /// Memory for a step in between: contiguous.
   func temporary(_ type: TensorType) -> View
+  /// Sizes for matrix products on the machine that will run the program.
+  var blocks: GemmBlocks { get }
   /// Adds a call to the program.
   func emit(_ call: any KernelCall)
 }

@@ -40,7 +40,7 @@ package struct MatrixMultiply: Operation {
 
   private func emit(_ a: View, _ b: View, _ c: View, _ context: any LoweringContext) {
     if let a = batched(a), let b = batched(b), let c = batched(c) {
-      context.emit(GemmCall(a: a, b: b, c: c))
+      context.emit(GemmCall(a: a, b: b, c: c, blocks: context.blocks))
       return
     }
     for entry in 0..<c.shape[0] {
