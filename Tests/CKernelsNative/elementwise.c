@@ -75,6 +75,7 @@ static void finish_program(test_case *c, program *p, const tm_kernel_table *tabl
   p->e.inputs = p->inputs;
   p->e.outputs = p->outputs;
   p->e.code = p->code;
+  p->e.streams = random_below(3) == 0;
   c->workspace = tm_elementwise_workspace(p->e.register_count);
   check_case(c, table, KERNEL(elementwise), &p->e);
 }

@@ -70,8 +70,9 @@ static void check_row_function(const tm_kernel_table *table, int round) {
       .in = add_slot(&c, type, (size_t)(rows * columns), -20, 20),
       .out = add_output(&c, type, (size_t)made, function == TM_SOFTMAX ? softmax : logarithm),
       .columns = columns, .row_begin = r.begin, .row_end = r.end,
-      .type = (uint8_t)type, .function = (uint8_t)function,
+      .type = (uint8_t)type, .function = (uint8_t)function, .streams = random_below(2),
   };
+  c.workspace = (size_t)columns * tm_size_of(type);
   check_case(&c, table, KERNEL(row), &g);
 }
 
@@ -126,7 +127,9 @@ static void check_norm(const tm_kernel_table *table, int round) {
       .out = add_output(&c, type, count, near),
       .columns = columns, .row_begin = r.begin, .row_end = r.end, .epsilon = epsilon,
       .type = (uint8_t)type, .norm = norm, .has_gain = has_gain, .has_bias = has_bias,
+      .streams = random_below(2),
   };
+  c.workspace = wide * tm_size_of(type);
   check_case(&c, table, KERNEL(norm), &a);
 
   // Scales are up to 300 where all elements of a row are the same.
@@ -138,8 +141,9 @@ static void check_norm(const tm_kernel_table *table, int round) {
       .g = add_slot(&c, type, count, -2, 2),
       .out = add_output(&c, type, count, (tolerance){16, near.absolute * steep}),
       .columns = columns, .row_begin = r.begin, .row_end = r.end, .epsilon = epsilon,
-      .type = (uint8_t)type, .norm = norm, .has_gain = has_gain,
+      .type = (uint8_t)type, .norm = norm, .has_gain = has_gain, .streams = random_below(2),
   };
+  c.workspace = wide * tm_size_of(type);
   check_case(&c, table, KERNEL(norm_gradient), &d);
 
   const int64_t parts = (rows + TM_NORM_ROWS - 1) / TM_NORM_ROWS;

@@ -22,13 +22,13 @@ import Testing
       tm_norm_arguments(
         in: ref(0), gain: ref(1), bias: ref(2), out: ref(4), columns: Int64(columns),
         row_begin: Int64(r.lowerBound), row_end: Int64(r.upperBound), epsilon: 1e-3, type: type,
-        norm: kind, has_gain: true, has_bias: true))
+        norm: kind, has_gain: true, has_bias: true, streams: false))
     call.run(
       table, \.norm_gradient,
       tm_norm_gradient_arguments(
         in: ref(0), gain: ref(1), g: ref(3), out: ref(5), columns: Int64(columns),
         row_begin: Int64(r.lowerBound), row_end: Int64(r.upperBound), epsilon: 1e-3, type: type,
-        norm: kind, has_gain: true))
+        norm: kind, has_gain: true, streams: false))
     call.run(
       table, \.norm_sums,
       tm_norm_sums_arguments(

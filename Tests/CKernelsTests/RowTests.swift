@@ -140,7 +140,7 @@ import Testing
     let (source, out) = (Memory(x), Memory(Array(repeating: T.poison, count: made)))
     let g = tm_row_arguments(
       in: ref(0), out: ref(1), columns: Int64(columns), row_begin: 0, row_end: Int64(rows),
-      type: UInt8(T.code.rawValue), function: UInt8(function.rawValue))
+      type: UInt8(T.code.rawValue), function: UInt8(function.rawValue), streams: false)
     Call(memories: [source, out]).run(table, \.row, g)
     #expect(out.isIntactAround)
     return out.values

@@ -84,7 +84,7 @@ struct TileProgram {
             dims: eight(dims), begin: Int64(range.lowerBound), end: Int64(range.upperBound),
             input_count: UInt32(inputs.count), output_count: UInt32(outputs.count),
             instruction_count: UInt32(code.count), register_count: UInt32(registerCount),
-            rank: UInt32(dims.count), reduction: tm_row_reduction())
+            rank: UInt32(dims.count), reduction: tm_row_reduction(), streams: false)
           call.run(table, \.elementwise, arguments)
         }
       }

@@ -133,6 +133,7 @@ typedef struct tm_row_reduction {
 // Runs a tile program for the elements begin ..< end (row-major linear) of the iteration space `dims`.
 // An output that is TM_LINEAR may coincide exactly with inputs that are TM_LINEAR, of the same element size and the
 // same address (in place). Outputs are TM_LINEAR or TM_STRIDED (without stride 0 where the extent is over 1).
+// `streams`: the outputs are stored past the caches. It changes no bit.
 // With a reduction, `begin` is a multiple of its row, and so is `end`, or the end of the space.
 // `inputs`, `outputs` and `code` live as long as the arguments. At most 255 registers.
 typedef struct tm_elementwise_arguments {
@@ -143,6 +144,7 @@ typedef struct tm_elementwise_arguments {
   uint32_t input_count, output_count, instruction_count, register_count;  // register_count includes the inputs
   uint32_t rank;
   tm_row_reduction reduction;
+  bool streams;
 } tm_elementwise_arguments;
 
 size_t tm_elementwise_workspace(uint32_t register_count);
@@ -244,10 +246,12 @@ typedef enum tm_row_function {
 } tm_row_function;
 
 // in: contiguous [rows, columns]. Largest element subtracted first. f32, f64. columns >= 1.
+// `streams`: out is stored past the caches, and a row of it is made in the workspace. It changes no bit.
 typedef struct tm_row_arguments {
   tm_ref in, out;
   int64_t columns, row_begin, row_end;
   uint8_t type, function;
+  bool streams;
 } tm_row_arguments;
 
 // Softmax cross entropy: out[r] := logsumexp(in[r,:]) - in[r, labels[r]].
@@ -277,13 +281,13 @@ typedef enum tm_norm {
 // out[r,c] := (in[r,c] - mean[r]) * scale[r] * gain[c] + bias[c] with scale = 1/sqrt(variance + epsilon).
 // in, out: contiguous [rows, columns]; gain, bias: contiguous [columns], where there are any. f32, f64. columns >= 1.
 // Sums use the tree of reduce over blocks of 128; mean and variance are taken in two passes over the row, and the second
-// corrects the first.
+// corrects the first. `streams`: as of softmax.
 typedef struct tm_norm_arguments {
   tm_ref in, gain, bias, out;
   int64_t columns, row_begin, row_end;
   double epsilon;
   uint8_t type, norm;
-  bool has_gain, has_bias;
+  bool has_gain, has_bias, streams;
 } tm_norm_arguments;
 
 // Its gradient for the input: with h = g * gain and the normalised row u, both of row r,
@@ -293,7 +297,7 @@ typedef struct tm_norm_gradient_arguments {
   int64_t columns, row_begin, row_end;
   double epsilon;
   uint8_t type, norm;
-  bool has_gain;
+  bool has_gain, streams;
 } tm_norm_gradient_arguments;
 
 // Its gradients for gain and bias: sums over TM_NORM_ROWS rows each, the last ones over what is left.

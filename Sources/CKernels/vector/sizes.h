@@ -11,6 +11,10 @@ enum {
   TM_ROW_COLUMNS = 2048,  // columns of a single row whose sums wait in L1
 
   TM_BLOCK = 512,      // elements of a tile program's registers: 2 KiB of floats each
+  // Where results are streamed: shorter, so that loads of a block and stores of the one before go on together, and the
+  // inputs of the fourth one from here are asked for.
+  TM_STREAM_BLOCK = 128,
+  TM_STREAM_AHEAD = 4,
 };
 
 // What an epilogue keeps in front of the packed blocks: its registers, and the sums of a single row.

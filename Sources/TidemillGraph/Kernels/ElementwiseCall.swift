@@ -179,6 +179,7 @@ package struct ElementwiseCall: KernelCall {
       arguments.reduction.reg = UInt8(truncatingIfNeeded: reduction.register)
     }
     arguments.rank = UInt32(dimensions.count)
+    arguments.streams = Streaming.pays(cost)
     arguments.begin = Int64(tile.first.lowerBound)
     arguments.end = Int64(tile.first.upperBound)
     arguments.input_count = UInt32(inputs.count)

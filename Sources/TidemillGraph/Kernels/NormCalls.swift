@@ -40,6 +40,8 @@ package struct NormCall: RowwiseCall {
     Cost(flops: Double(input.count) * 8, bytes: Double(2 * input.count * input.dtype.size))
   }
 
+  package var workspaceBytes: Int { Streaming.workspaceBytes(cost, row: input) }
+
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.norm }
 
   package func arguments(
@@ -57,6 +59,7 @@ package struct NormCall: RowwiseCall {
     arguments.type = input.dtype.kernelCode
     arguments.norm = kind.kernelCode
     (arguments.has_gain, arguments.has_bias) = (gain != nil, bias != nil)
+    arguments.streams = Streaming.pays(cost, row: input)
     return encoder.store(arguments)
   }
 
@@ -98,6 +101,8 @@ package struct NormGradientCall: RowwiseCall {
     Cost(flops: Double(input.count) * 16, bytes: Double(3 * input.count * input.dtype.size))
   }
 
+  package var workspaceBytes: Int { Streaming.workspaceBytes(cost, row: input) }
+
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.norm_gradient }
 
   package func arguments(
@@ -115,6 +120,7 @@ package struct NormGradientCall: RowwiseCall {
     arguments.type = input.dtype.kernelCode
     arguments.norm = kind.kernelCode
     arguments.has_gain = gain != nil
+    arguments.streams = Streaming.pays(cost, row: input)
     return encoder.store(arguments)
   }
 

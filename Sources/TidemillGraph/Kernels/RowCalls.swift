@@ -46,6 +46,11 @@ package struct RowCall: RowwiseCall {
       bytes: Double(input.count * input.dtype.size + output.count * output.dtype.size))
   }
 
+  package var workspaceBytes: Int { streams ? Streaming.workspaceBytes(cost, row: input) : 0 }
+
+  private var streams: Bool { writesRows && Streaming.pays(cost, row: input) }
+  private var writesRows: Bool { function == .softmax || function == .logSoftmax }
+
   package func kernel(in table: tm_kernel_table) -> tm_kernel {
     function == .argmax ? table.argmax : table.row
   }
@@ -77,6 +82,7 @@ package struct RowCall: RowwiseCall {
       default: TM_LOG_SUM_EXP
       }
     arguments.function = UInt8(truncatingIfNeeded: code.rawValue)
+    arguments.streams = streams
     return encoder.store(arguments)
   }
 
