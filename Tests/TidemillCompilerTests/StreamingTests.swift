@@ -14,7 +14,7 @@ import TidemillTestSupport
     return try Tensor(numbers, shape: [rows, Self.columns])
   }
 
-  @Test(arguments: [1, 3]) func sameBitsAsSmallCalls(threads: Int) throws {
+  @Test(arguments: [3]) func sameBitsAsSmallCalls(threads: Int) throws {
     func run(_ x: Tensor) throws -> [[Float]] {
       let graph = GraphBuilder()
       let rows = graph.input("x", x.shape)
