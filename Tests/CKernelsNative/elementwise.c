@@ -119,9 +119,9 @@ static void check_instruction(const tm_kernel_table *table, int opcode, tm_dtype
 }
 
 static void check_all_instructions(const tm_kernel_table *table) {
-  static const tm_dtype numbers[] = {TM_F32, TM_F64, TM_I32, TM_I64, TM_BOOL};
+  static const tm_dtype numbers[] = {TM_F32, TM_F64, TM_I32, TM_I64, TM_BOOL, TM_BF16};
   for (int opcode = 0; opcode < TM_OPCODE_COUNT; opcode++)
-    for (int t = 0; t < 5; t++) {
+    for (int t = 0; t < 6; t++) {
       const tm_dtype type = numbers[t];
       const bool comparison = opcode >= TM_EQ && opcode <= TM_GE;
       const bool logic = opcode >= TM_AND && opcode <= TM_NOT;
@@ -129,9 +129,10 @@ static void check_all_instructions(const tm_kernel_table *table) {
           opcode == TM_COPY || opcode == TM_SELECT || opcode == TM_MAX || opcode == TM_MIN;
       const bool floats = (opcode >= TM_SQRT && opcode <= TM_FMA) || opcode == TM_UNIFORM;
       if (opcode == TM_CAST) {
-        for (int from = 0; from < 5; from++) check_instruction(table, opcode, type, numbers[from]);
+        for (int from = 0; from < 6; from++) check_instruction(table, opcode, type, numbers[from]);
         continue;
       }
+      if (type == TM_BF16 && opcode != TM_COPY && opcode != TM_SELECT) continue;
       if (logic && type != TM_BOOL) continue;
       if (!logic && !comparison && !any && type == TM_BOOL) continue;
       if (floats && type != TM_F32 && type != TM_F64) continue;

@@ -24,8 +24,9 @@ static layout random_layout(int64_t rows, int64_t columns) {
 }
 
 void check_gemm(const tm_kernel_table *table) {
-  for (int round = 0; round < 600; round++) {
-    const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
+  for (int round = 0; round < 800; round++) {
+    static const tm_dtype types[] = {TM_F32, TM_F32, TM_F64, TM_BF16};
+    const tm_dtype type = types[random_below(4)];
     const int64_t m = random_extent(round % 20 ? 70 : 400), n = random_extent(90);
     const int64_t k = random_extent(round % 20 ? 70 : 600), batch = 1 + (random_below(5) == 0);
     const layout a = random_layout(m, k), b = random_layout(k, n);
@@ -38,7 +39,7 @@ void check_gemm(const tm_kernel_table *table) {
     tm_gemm_arguments g = {
         .a = add_slot(&c, type, a_span * (size_t)batch, -1, 1),
         .b = add_slot(&c, type, b_span * (size_t)batch, -1, 1),
-        .c = add_output(&c, type, c_span * (size_t)batch, (tolerance){0, 0}),
+        .c = add_output(&c, type == TM_BF16 ? TM_F32 : type, c_span * (size_t)batch, (tolerance){0, 0}),
         .m = m, .n = n, .k = k, .batch = batch,
         .a_row_stride = a.row, .a_column_stride = a.column, .a_batch_stride = (int64_t)a_span,
         .b_row_stride = b.row, .b_column_stride = b.column, .b_batch_stride = (int64_t)b_span,
@@ -48,6 +49,6 @@ void check_gemm(const tm_kernel_table *table) {
         .accumulate = random_below(2),
     };
     c.workspace = tm_gemm_workspace(m, n, k, type, 0, g.blocks);
-    check_case(&c, table, KERNEL(gemm), &g);
+    check_case(&c, table, type == TM_BF16 ? KERNEL(gemm_bf16) : KERNEL(gemm), &g);
   }
 }

@@ -60,6 +60,12 @@ static void *exact_memory(size_t bytes) {
   return p;
 }
 
+static uint16_t upper_half(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (uint16_t)(bits >> 16);
+}
+
 tm_ref add_slot(test_case *c, tm_dtype type, size_t count, double low, double high) {
   slot *s = &c->slots[c->slot_count];
   *s = (slot){exact_memory(count * tm_size_of(type)), count, type, {0, 0}};
@@ -70,6 +76,7 @@ tm_ref add_slot(test_case *c, tm_dtype type, size_t count, double low, double hi
       case TM_F64: ((double *)s->memory)[i] = x; break;
       case TM_I32: ((int32_t *)s->memory)[i] = (int32_t)lrint(x); break;
       case TM_I64: ((int64_t *)s->memory)[i] = lrint(x); break;
+      case TM_BF16: ((uint16_t *)s->memory)[i] = upper_half((float)x); break;
       default: ((uint8_t *)s->memory)[i] = next_random() & 1; break;
     }
   }

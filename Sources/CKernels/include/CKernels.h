@@ -27,11 +27,14 @@
 
 enum { TM_MAX_RANK = 8 };
 
-// Element types. bool is a byte that holds 0 or 1.
-typedef enum tm_dtype { TM_F32 = 0, TM_F64 = 1, TM_I32 = 2, TM_I64 = 3, TM_BOOL = 4 } tm_dtype;
+// Element types. bool is a byte that holds 0 or 1; bf16 is the upper half of a float, for storage: it is copied, cast
+// and multiplied by gemm_bf16.
+typedef enum tm_dtype {
+  TM_F32 = 0, TM_F64 = 1, TM_I32 = 2, TM_I64 = 3, TM_BOOL = 4, TM_BF16 = 5, TM_DTYPE_COUNT
+} tm_dtype;
 
 static inline size_t tm_size_of(tm_dtype type) {
-  return type == TM_F64 || type == TM_I64 ? 8 : type == TM_BOOL ? 1 : 4;
+  return type == TM_F64 || type == TM_I64 ? 8 : type == TM_BOOL ? 1 : type == TM_BF16 ? 2 : 4;
 }
 
 // A place in memory: byte `offset` from the base of slot `slot`.
@@ -71,9 +74,10 @@ static inline void *tm_address(const tm_frame *frame, tm_ref ref) {
 
 // What one instruction of a tile program computes. x, y, z are its operands.
 typedef enum tm_opcode {
-  // Any type unless said; result of the operands' type.
+  // Any type unless said, of bf16 only TM_COPY, TM_CAST and TM_SELECT; result of the operands' type.
   TM_COPY, TM_CAST,                                   // cast: to the instruction's `type` from `from` (float to int
-                                                      // truncates, saturates, NaN gives 0; to bool: != 0)
+                                                      // truncates, saturates, NaN gives 0; to bool: != 0;
+                                                      // to a float type: to nearest even, once)
   TM_ADD, TM_SUB, TM_MUL, TM_DIV,                     // int: wraps; int division by 0 gives 0, MIN/-1 gives MIN
   TM_MAX, TM_MIN,                                     // NaN if either is NaN
   TM_NEG, TM_ABS, TM_SIGN,                            // sign: -1, 0, 1; NaN for NaN
@@ -156,6 +160,11 @@ size_t tm_elementwise_workspace(uint32_t register_count);
 // Order: one fused multiply-add after the other in the order of p, starting from 0 or from c: every element is the
 // same bits for any tile, and for any instruction set that has fused multiply-add. Error at most k*2^-24*(|a||b|).
 // k = 0 gives zeros (or c unchanged). Workspace: tm_gemm_workspace.
+//
+// gemm_bf16: a and b are bf16, c is f32, `type` is TM_BF16. Of the multiply-adds of a pair p, p + 1 with even p the second
+// comes first: the order of AVX512-BF16's dot product, which every instruction set keeps. So the bits are the same for
+// all, but that the dot product (TM_AVX512_BF16) takes subnormal operands as 0, gives 0 for subnormal sums, and may give
+// another sign to a zero. Error at most k*2^-24*(|a||b|), there plus k*2^-126*(1 + max|a| + max|b|).
 //
 // With an epilogue the sums do not go to c but, tile by tile while they lie in L1, through a tile program, and its outputs
 // go to memory. c then holds sums between two blocks of depth only, and is not touched where k is at most
@@ -360,11 +369,12 @@ double tm_uniform(uint64_t seed, uint64_t step, uint32_t stream, uint64_t index,
 
 // ---- the table ----------------------------------------------------------------------------------------
 
-typedef enum tm_isa { TM_SCALAR = 0, TM_AVX2 = 1, TM_AVX512 = 2, TM_NEON = 3, TM_ISA_COUNT } tm_isa;
+typedef enum tm_isa { TM_SCALAR = 0, TM_AVX2 = 1, TM_AVX512 = 2, TM_NEON = 3, TM_AVX512_BF16 = 4, TM_ISA_COUNT } tm_isa;
 
 // The list of kernels: one line each. The table, the tests and the dispatch are made from it.
 #define TM_KERNELS(K) \
   K(gemm)             \
+  K(gemm_bf16)        \
   K(elementwise)      \
   K(reduce)           \
   K(argmax)           \
@@ -380,7 +390,7 @@ typedef enum tm_isa { TM_SCALAR = 0, TM_AVX2 = 1, TM_AVX512 = 2, TM_NEON = 3, TM
 
 typedef struct tm_kernel_table {
   tm_isa isa;
-  const char *name;  // "scalar", "avx2", "avx512", "neon"
+  const char *name;   // "scalar", "avx2", "avx512", "neon", "avx512bf16"
   int32_t gemm_rows;  // of the largest tile of a product that stays in registers
 #define TM_MEMBER(kernel) tm_kernel kernel;
   TM_KERNELS(TM_MEMBER)

@@ -21,4 +21,16 @@ const tm_kernel_table tm_avx512_table = {
 #undef TM_ENTRY
 };
 
+// The same kernels, but the product of bfloat16.
+const tm_kernel_table tm_avx512_bf16_table = {
+    .isa = TM_AVX512_BF16,
+    .name = "avx512bf16",
+    .gemm_rows = TM_MR,
+#define vector_gemm_bf16 tm_pair_gemm_bf16
+#define TM_ENTRY(kernel) .kernel = vector_##kernel,
+    TM_KERNELS(TM_ENTRY)
+#undef TM_ENTRY
+#undef vector_gemm_bf16
+};
+
 #endif

@@ -22,6 +22,9 @@ const tm_kernel_table *tm_kernels(tm_isa isa) {
                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
                  ? &tm_avx512_table
                  : NULL;
+    case TM_AVX512_BF16:
+      return tm_kernels(TM_AVX512) && __builtin_cpu_supports("avx512bf16") ? &tm_avx512_bf16_table
+                                                                           : NULL;
 #elif defined(__aarch64__)
     case TM_NEON:
 #if defined(__linux__)
@@ -36,6 +39,7 @@ const tm_kernel_table *tm_kernels(tm_isa isa) {
 }
 
 tm_isa tm_best_isa(void) {
+  if (tm_kernels(TM_AVX512_BF16)) return TM_AVX512_BF16;
   if (tm_kernels(TM_AVX512)) return TM_AVX512;
   if (tm_kernels(TM_AVX2)) return TM_AVX2;
   if (tm_kernels(TM_NEON)) return TM_NEON;

@@ -10,6 +10,7 @@ static const tm_probe_table *probes(tm_isa isa) {
     case TM_AVX2:
       return &tm_avx2_probes;
     case TM_AVX512:
+    case TM_AVX512_BF16:
       return &tm_avx512_probes;
 #elif defined(__aarch64__)
     case TM_NEON:
@@ -25,7 +26,7 @@ tm_probe tm_peak(tm_isa isa, tm_peak_type type) {
   const tm_probe_table *table = probes(isa);
   if (!table) return none;
 #if defined(__x86_64__)
-  if (type == TM_PEAK_BF16 && !__builtin_cpu_supports("avx512bf16")) return none;
+  if (type == TM_PEAK_BF16 && isa != TM_AVX512_BF16) return none;
 #endif
   return table->peak[type];
 }

@@ -136,6 +136,7 @@ tm_value tm_scalar_evaluate(const tm_frame *frame, const tm_instruction *code, i
     case TM_F64: return (tm_value){.f64 = evaluate_f64(opcode, x.f64, y.f64, z.f64)};
     case TM_I32: return (tm_value){.i32 = (int32_t)evaluate_i64(opcode, x.i32, y.i32)};
     case TM_I64: return (tm_value){.i64 = evaluate_i64(opcode, x.i64, y.i64)};
+    case TM_BF16: return x;  // TM_COPY
     default: return (tm_value){.boolean = evaluate_bool(opcode, x.boolean, y.boolean)};
   }
 }

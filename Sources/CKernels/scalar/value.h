@@ -9,6 +9,7 @@ typedef union tm_value {
   double f64;
   int32_t i32;
   int64_t i64;
+  uint16_t bf16;
   uint8_t boolean;
 } tm_value;
 
