@@ -28,7 +28,7 @@ public struct InstructionSet: Hashable, @unchecked Sendable, CustomStringConvert
     return try named(wanted)
   }
 
-  /// The one of a name: `scalar`, `avx2`, `avx512` or `neon`.
+  /// The one of a name: `scalar`, `avx2`, `avx512`, `avx512bf16` or `neon`.
   ///
   /// - Throws: `argument` where this CPU has none of that name.
   public static func named(_ name: String) throws -> InstructionSet {

@@ -43,6 +43,7 @@ import TidemillTestSupport
           case .int32: Double(Int32(saturating: x))
           case .int64: Double(Int64(saturating: x))
           case .bool: x == 0 ? 0 : 1
+          case .bfloat16: Double(BFloat16(x).float)
           default: x
           }
         }

@@ -60,6 +60,7 @@ extension Tensor {
     case .float64: self = try Tensor(numbers, shape: shape)
     case .int32: self = try Tensor(numbers.map { Int32($0) }, shape: shape)
     case .int64: self = try Tensor(numbers.map { Int64($0) }, shape: shape)
+    case .bfloat16: self = try Tensor(bfloat16: numbers.map { Float($0) }, shape: shape)
     default: self = try Tensor(numbers.map { $0 != 0 }, shape: shape)
     }
   }

@@ -119,6 +119,7 @@ struct SessionInputs {
     case .float64: try tensor.withMutableScalars { $0[0] = number }
     case .int32: try tensor.withMutableScalars { $0[0] = Int32(clamping: integer) }
     case .int64: try tensor.withMutableScalars { $0[0] = integer }
+    case .bfloat16: try tensor.withMutableScalars { $0[0] = BFloat16(number) }
     default: try tensor.withMutableScalars { $0[0] = number != 0 }
     }
     numbers[position] = tensor

@@ -3,7 +3,8 @@ import TidemillGraph
 extension NPY {
   /// Writes the file, with the same bytes as NumPy: whole, or not at all and an old one survives.
   ///
-  /// - Throws: `file`, with the path and the system's reason.
+  /// - Throws: `file`, with the path and the system's reason; and where the elements are bfloat16, which the format
+  ///   has not.
   public func write(to path: String) throws {
     try write(to: path, calls: FileCalls())
   }
@@ -18,11 +19,17 @@ extension NPY {
   }
 
   /// Everything before the elements.
-  package func header() -> [UInt8] {
+  package func header() throws -> [UInt8] {
+    guard let element = Element(tensor.dtype) else {
+      throw TidemillError(
+        .file,
+        "An NPY file cannot hold \(tensor.dtype), which NumPy has not; cast it to float32, or write a safetensors "
+          + "file.")
+    }
     let extents = tensor.shape.dimensions.map(String.init)
     let shape = extents.joined(separator: ", ") + (extents.count == 1 ? "," : "")
     var text =
-      "{'descr': '\(Element(tensor.dtype).rawValue)', 'fortran_order': False, "
+      "{'descr': '\(element.rawValue)', 'fortran_order': False, "
       + "'shape': (\(shape)), }"
     // NumPy leaves room for the first extent to grow in place to 21 digits, and never pads by 0.
     if let first = extents.first {

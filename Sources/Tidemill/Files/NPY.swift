@@ -15,13 +15,16 @@ import TidemillGraph
 public struct NPY: Sendable {
   /// The tensor.
   public let tensor: Tensor
-  /// How the file had its elements.
-  package let element: Element
+  /// How the file had its elements, or will have them; `nil` where none are like them.
+  package let element: Element?
+
+  /// What the elements are called, of the file or of the tensor.
+  package var elementName: String { element.map { "\($0)" } ?? "\(tensor.dtype)" }
 
   /// A tensor, to be written.
   public init(_ tensor: Tensor) { self.init(tensor, element: Element(tensor.dtype)) }
 
-  init(_ tensor: Tensor, element: Element) { (self.tensor, self.element) = (tensor, element) }
+  init(_ tensor: Tensor, element: Element?) { (self.tensor, self.element) = (tensor, element) }
 
   /// What a file begins with.
   package static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)

@@ -15,14 +15,15 @@ extension NPY {
     case float32 = "<f4"
     case float64 = "<f8"
 
-    /// As a tensor's elements are written.
-    package init(_ dtype: DType) {
+    /// As a tensor's elements are written, or `nil` where the format has none such.
+    package init?(_ dtype: DType) {
       switch dtype {
       case .float32: self = .float32
       case .float64: self = .float64
       case .int32: self = .int32
       case .int64: self = .int64
-      default: self = .bool
+      case .bool: self = .bool
+      default: return nil
       }
     }
 

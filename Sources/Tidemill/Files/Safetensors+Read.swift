@@ -4,7 +4,7 @@ extension Safetensors {
   /// Reads a file.
   ///
   /// - Throws: `file` where the file cannot be read, is truncated, is not in the format, or has
-  ///   tensors of other types than F32, F64, I32, I64 and BOOL; the error names path, tensor and
+  ///   tensors of other types than F32, F64, I32, I64, BOOL and BF16; the error names path, tensor and
   ///   what is wrong.
   public init(path: String) throws {
     try self.init(FileReader(path: path))

@@ -54,6 +54,7 @@ public struct Safetensors: Sendable {
     case .float64: "F64"
     case .int32: "I32"
     case .int64: "I64"
+    case .bfloat16: "BF16"
     default: "BOOL"
     }
   }

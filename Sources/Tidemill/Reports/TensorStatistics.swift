@@ -19,6 +19,7 @@ package struct TensorStatistics: Encodable, Sendable, Equatable {
       case .float64: try tensor.withScalars(as: Double.self) { Self($0, \.self) }
       case .int32: try tensor.withScalars(as: Int32.self) { Self($0, Double.init) }
       case .int64: try tensor.withScalars(as: Int64.self) { Self($0, Double.init) }
+      case .bfloat16: try tensor.withScalars(as: BFloat16.self) { Self($0) { Double($0.float) } }
       default: try tensor.withScalars(as: Bool.self) { Self($0) { $0 ? 1 : 0 } }
       }
   }

@@ -71,7 +71,7 @@ struct PredictionInput {
     let found =
       isPicture
       ? "is a picture of \(array.tensor.shape[1]) x \(array.tensor.shape[0]) pixels"
-      : "holds \(array.element)\(array.tensor.shape)"
+      : "holds \(array.elementName)\(array.tensor.shape)"
     let wanted = isTable ? "samples of \(width) features" : "images of \(width) x \(height) pixels"
     let advice =
       if isTable {

@@ -57,7 +57,10 @@ extension GraphBuilder {
       }
       for (operand, contribution) in zip(node.operands, contributions) {
         guard let contribution, leads[operand.index] else { continue }
-        cotangents[operand] = cotangents[operand].map { $0 + contribution } ?? contribution
+        cotangents[operand] =
+          cotangents[operand].map { sum in
+            sum.widened { $0 + contribution.cast(to: $0.dtype) }
+          } ?? contribution
       }
     }
     return values.map { value in

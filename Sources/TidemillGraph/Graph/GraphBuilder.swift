@@ -98,7 +98,9 @@ public final class GraphBuilder {
       diagnose("requireFinite '\(name)': it is \(value.dtype), which is always finite.")
       return
     }
-    guards.append(Graph.Guard(value: id, name: name))
+    // Of a type that is only stored, what is checked are its numbers as float32.
+    let checked = value.dtype.isStorageOnly ? value.cast(to: .float32).id : id
+    guards.append(Graph.Guard(value: checked ?? id, name: name))
   }
 
   /// Puts a name on the operations that `body` records, for errors, profiles and pictures.
@@ -141,7 +143,7 @@ public final class GraphBuilder {
       ids.append(id)
     }
     do throws(Mistake) {
-      let type = try operation.resultType(of: ids.map { nodes[$0.index].type })
+      let type = try operation.checkedResultType(of: ids.map { nodes[$0.index].type })
       guard type.shape.isValid else {
         throw Mistake("the result would have the shape \(type.shape), which is not possible.")
       }

@@ -9,6 +9,8 @@ package protocol Operation: Hashable, Sendable {
   var attributes: String { get }
   /// The type of the result, or a mistake that says which operand does not fit.
   func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType
+  /// Whether it takes and makes values of a type that is only stored, such as bfloat16. False for most: they compute.
+  var takesStorageTypes: Bool { get }
   /// The cotangents of the operands, given the result's: the vector-Jacobian product x̄ = Jᵀ·ȳ, in graph operations.
   ///
   /// `nil` where the result does not depend on the operand differentiably.
@@ -19,6 +21,22 @@ package protocol Operation: Hashable, Sendable {
 
 extension Operation {
   package var attributes: String { "" }
+  package var takesStorageTypes: Bool { false }
+
+  /// The type of the result, where also none of the types is one that the operation cannot compute with.
+  package func checkedResultType(of operands: [TensorType]) throws(Mistake) -> TensorType {
+    let result = try resultType(of: operands)
+    guard !takesStorageTypes else { return result }
+    for (index, operand) in operands.enumerated() where operand.dtype.isStorageOnly {
+      throw Mistake(
+        "operand \(index) is \(operand), and \(operand.dtype) is for storage and matrix products; cast it to float32."
+      )
+    }
+    guard !result.dtype.isStorageOnly else {
+      throw Mistake("\(result) is for storage and matrix products; make it float32, and cast that.")
+    }
+    return result
+  }
 }
 
 /// What is wrong with the operands of an operation, to be completed by where it happened.

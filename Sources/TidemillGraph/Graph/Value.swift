@@ -36,6 +36,11 @@ public struct Value {
   }
 
   /// The same number everywhere, with this value's shape and type.
+  /// What `body` makes of it, rounded once where it is of a type that is only stored: `body` then gets it as float32.
+  package func widened(_ body: (Value) -> Value) -> Value {
+    dtype.isStorageOnly ? body(cast(to: .float32)).cast(to: dtype) : body(self)
+  }
+
   package func like(_ number: Double) -> Value {
     id == nil ? self : builder.fill(number, shape, dtype)
   }

@@ -2,6 +2,7 @@ import CKernels
 
 /// `c[b,i,j] := Σₚ a[b,i,p]·b[b,p,j]`: matrices by any strides, so transposes are free.
 ///
+/// `a` and `b` are of the type of `c`, or bfloat16 where that is float32.
 /// `a`, `b`, `c`: shapes `[B, M, K]`, `[B, K, N]`, `[B, M, N]`, one axis of batches. With an epilogue the results are
 /// its outputs, and `c` is where sums wait between two blocks of depth, if there are two.
 package struct GemmCall: KernelCall {
@@ -35,16 +36,17 @@ package struct GemmCall: KernelCall {
   private var sumsWait: Bool { k > tm_gemm_depth(c.dtype.kernelType, blocks.kernelBlocks) }
 
   package var cost: Cost {
-    let elements = batch * (m * k + k * n + (epilogue == nil ? m * n : 0))
+    let operands = batch * (m * k + k * n) * a.dtype.size
+    let result = epilogue == nil ? c.count * c.dtype.size : 0
     let product = Cost(
       flops: 2 * Double(batch) * Double(m) * Double(n) * Double(k),
-      bytes: Double(elements * c.dtype.size))
+      bytes: Double(operands + result))
     return epilogue.map { product + $0.cost(count: c.count) } ?? product
   }
 
   package var workspaceBytes: Int {
     tm_gemm_workspace(
-      Int64(m), Int64(n), Int64(k), c.dtype.kernelType, UInt32(epilogue?.registerCount ?? 0),
+      Int64(m), Int64(n), Int64(k), a.dtype.kernelType, UInt32(epilogue?.registerCount ?? 0),
       blocks.kernelBlocks)
   }
 
@@ -110,7 +112,9 @@ package struct GemmCall: KernelCall {
       a: a(self.a), b: b(self.b), c: c(self.c), epilogue: epilogue?.mapping(c), blocks: blocks)
   }
 
-  package func kernel(in table: tm_kernel_table) -> tm_kernel { table.gemm }
+  package func kernel(in table: tm_kernel_table) -> tm_kernel {
+    a.dtype == .bfloat16 ? table.gemm_bf16 : table.gemm
+  }
 
   package func arguments(
     of tile: Tile, in encoder: borrowing ArgumentEncoder
@@ -135,7 +139,7 @@ package struct GemmCall: KernelCall {
     (arguments.a_batch_stride, arguments.a_row_stride, arguments.a_column_stride) = Self.strides(a)
     (arguments.b_batch_stride, arguments.b_row_stride, arguments.b_column_stride) = Self.strides(b)
     (arguments.c_batch_stride, arguments.c_row_stride, _) = Self.strides(c)
-    arguments.type = c.dtype.kernelCode
+    arguments.type = a.dtype.kernelCode
     arguments.blocks = blocks.kernelBlocks
     return encoder.store(arguments)
   }

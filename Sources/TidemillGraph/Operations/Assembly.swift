@@ -5,6 +5,7 @@ package struct Pad: Operation {
   package let shape: Shape
   package let starts: [Int]
   package let steps: [Int]
+  package var takesStorageTypes: Bool { true }
   package var name: String { "pad" }
   package var attributes: String { "\(shape) from \(starts) step \(steps)" }
 
@@ -43,6 +44,7 @@ package struct Pad: Operation {
 /// Tensors one after the other along an axis.
 package struct Concatenate: Operation {
   package let axis: Int
+  package var takesStorageTypes: Bool { true }
   package var name: String { "concatenate" }
   package var attributes: String { "axis \(axis)" }
 

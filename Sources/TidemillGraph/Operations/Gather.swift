@@ -3,6 +3,7 @@
 /// The axes of the indices take the place of the table's axis. An index outside of the axis stops the run.
 package struct Gather: Operation {
   package let axis: Int
+  package var takesStorageTypes: Bool { true }
   package var name: String { "gather" }
   package var attributes: String { "axis \(axis)" }
 
@@ -20,7 +21,8 @@ package struct Gather: Operation {
   }
 
   package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] {
-    [g.builder.apply(ScatterAdd(axis: axis, entries: x[0].shape[axis]), g, x[1]), nil]
+    let sum = ScatterAdd(axis: axis, entries: x[0].shape[axis])
+    return [g.widened { $0.builder.apply(sum, $0, x[1]) }, nil]
   }
 
   package var lowering: Lowering {

@@ -2,6 +2,7 @@
 
 package struct Reshape: Operation {
   package let shape: Shape
+  package var takesStorageTypes: Bool { true }
   package var name: String { "reshape" }
   package var attributes: String { "\(shape)" }
 
@@ -25,6 +26,7 @@ package struct Transpose: Operation {
 
   package init(permutation: [Int]) { self.permutation = permutation }
 
+  package var takesStorageTypes: Bool { true }
   package var name: String { "transpose" }
   package var attributes: String { "\(permutation)" }
 
@@ -46,6 +48,7 @@ package struct Transpose: Operation {
 /// Repeats extents of 1, and adds axes in front.
 package struct Broadcast: Operation {
   package let shape: Shape
+  package var takesStorageTypes: Bool { true }
   package var name: String { "broadcast" }
   package var attributes: String { "\(shape)" }
 
@@ -62,7 +65,7 @@ package struct Broadcast: Operation {
     let repeated = (0..<shape.rank).filter { axis in
       axis < added || (source[axis - added] == 1 && shape[axis] != 1)
     }
-    return [g.sum(axes: repeated).reshaped(to: source)]
+    return [g.widened { $0.sum(axes: repeated) }.reshaped(to: source)]
   }
 
   package var lowering: Lowering { .view { $0.broadcast(to: shape) } }
@@ -73,6 +76,7 @@ package struct Slice: Operation {
   package let starts: [Int]
   package let steps: [Int]
   package let extents: [Int]
+  package var takesStorageTypes: Bool { true }
   package var name: String { "slice" }
   package var attributes: String { "from \(starts) step \(steps) extents \(extents)" }
 
@@ -107,6 +111,7 @@ package struct Slice: Operation {
 
 /// The value itself, through which no gradient flows.
 package struct StopGradient: Operation {
+  package var takesStorageTypes: Bool { true }
   package var name: String { "stopGradient" }
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType { operands[0] }
   package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] { [nil] }

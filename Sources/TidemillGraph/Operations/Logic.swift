@@ -65,6 +65,7 @@ package struct Logic: ElementwiseOperation {
 
 /// The second operand where the first is true, the third elsewhere.
 package struct Select: ElementwiseOperation {
+  package var takesStorageTypes: Bool { true }
   package var name: String { "select" }
   package var opcode: tm_opcode { TM_SELECT }
   package var accepts: ElementKind { .any }
@@ -91,6 +92,7 @@ package struct Select: ElementwiseOperation {
 /// The same numbers in another type: towards zero and saturating from floating point to integers.
 package struct Cast: ElementwiseOperation {
   package let dtype: DType
+  package var takesStorageTypes: Bool { true }
   package var name: String { "cast" }
   package var attributes: String { "\(dtype)" }
   package var opcode: tm_opcode { TM_CAST }

@@ -1,7 +1,9 @@
 /// `result[..., i, j] = Σₚ lhs[..., i, p]·rhs[..., p, j]`; leading axes are batches and are equal.
 ///
-/// Transposed operands are views, so the four transposes need no operation of their own.
+/// Of two bfloat16 the product is float32, in which it is summed. Transposed operands
+/// are views, so the four transposes need no operation of their own.
 package struct MatrixMultiply: Operation {
+  package var takesStorageTypes: Bool { true }
   package var name: String { "matmul" }
 
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType {
@@ -23,12 +25,20 @@ package struct MatrixMultiply: Operation {
     guard batch == rhs.shape.dimensions.dropLast(2) else {
       throw Mistake("the batches of \(lhs) and \(rhs) differ.")
     }
-    return TensorType(Shape(batch + [lhs.shape[rank - 2], rhs.shape[rank - 1]]), lhs.dtype)
+    return TensorType(
+      Shape(batch + [lhs.shape[rank - 2], rhs.shape[rank - 1]]),
+      lhs.dtype == .bfloat16 ? .float32 : lhs.dtype)
   }
 
   package func cotangents(of x: [Value], result: Value, cotangent g: Value) -> [Value?] {
+    // Of bfloat16 operands the cotangent is rounded to their type, and each product too.
+    let type = x[0].dtype
+    let c = g.cast(to: type)
     // ... M N · (... K N)ᵀ -> ... M K        (... M K)ᵀ · ... M N -> ... K N
-    [g.matmul(x[1].matrixTransposed()), x[0].matrixTransposed().matmul(g)]
+    return [
+      c.matmul(x[1].matrixTransposed()).cast(to: type),
+      x[0].matrixTransposed().matmul(c).cast(to: type),
+    ]
   }
 
   /// One call where the batches of each operand are evenly spaced, else one for each outermost entry.

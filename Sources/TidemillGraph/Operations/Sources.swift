@@ -3,6 +3,7 @@ package struct InputOperation: Operation {
   package let source: Source
   package let type: TensorType
 
+  package var takesStorageTypes: Bool { true }
   package var name: String {
     switch source {
     case .input: "input"
@@ -43,6 +44,7 @@ package struct Fill: Operation {
       case .float64: value.bitPattern
       case .int32: UInt64(UInt32(bitPattern: Int32(saturating: value)))
       case .int64: UInt64(bitPattern: Int64(saturating: value))
+      case .bfloat16: UInt64(BFloat16(value).bits)
       default: value == 0 ? 0 : 1
       }
   }
@@ -54,14 +56,16 @@ package struct Fill: Operation {
     case .float64: Double(bitPattern: bits)
     case .int32: Double(Int32(truncatingIfNeeded: bits))
     case .int64: Double(Int64(bitPattern: bits))
+    case .bfloat16: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16))
     default: Double(bits)
     }
   }
 
+  package var takesStorageTypes: Bool { true }
   package var name: String { "fill" }
   package var attributes: String {
     // As short as the type allows: 0.9 rather than 0.8999999761581421.
-    type.dtype == .float32 ? "\(Float(number))" : "\(number)"
+    type.dtype == .float32 || type.dtype == .bfloat16 ? "\(Float(number))" : "\(number)"
   }
   package func resultType(of operands: [TensorType]) throws(Mistake) -> TensorType { type }
   package func cotangents(of operands: [Value], result: Value, cotangent: Value) -> [Value?] { [] }

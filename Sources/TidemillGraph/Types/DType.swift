@@ -17,25 +17,35 @@ public struct DType: Hashable, Sendable, CustomStringConvertible {
   /// Truth values, one byte each.
   public static let bool = DType(kernelType: TM_BOOL)
 
+  /// The upper half of a float32: its range with 8 bits of precision, in half its memory.
+  ///
+  /// For storage: such values are copied, cast, and multiplied as matrices, whose product is float32. To compute with
+  /// one otherwise, cast it to float32.
+  public static let bfloat16 = DType(kernelType: TM_BF16)
+
   /// Every type there is.
-  public static let all: [DType] = [.float32, .float64, .int32, .int64, .bool]
+  public static let all: [DType] = [.float32, .float64, .int32, .int64, .bool, .bfloat16]
 
   /// Bytes of one element.
   public var size: Int { tm_size_of(kernelType) }
 
   /// Whether elements are floating-point numbers, and so have gradients.
-  public var isFloatingPoint: Bool { self == .float32 || self == .float64 }
+  public var isFloatingPoint: Bool { self == .float32 || self == .float64 || self == .bfloat16 }
+
+  /// Whether elements are only stored: copied, cast, and multiplied as matrices.
+  public var isStorageOnly: Bool { self == .bfloat16 }
 
   /// Whether elements are integers.
   public var isInteger: Bool { self == .int32 || self == .int64 }
 
-  /// The name: `float32`, `float64`, `int32`, `int64` or `bool`.
+  /// The name: `float32`, `float64`, `int32`, `int64`, `bool` or `bfloat16`.
   public var description: String {
     switch kernelType {
     case TM_F32: "float32"
     case TM_F64: "float64"
     case TM_I32: "int32"
     case TM_I64: "int64"
+    case TM_BF16: "bfloat16"
     default: "bool"
     }
   }

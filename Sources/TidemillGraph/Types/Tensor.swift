@@ -93,6 +93,7 @@ public struct Tensor: Sendable {
       case .float64: bytes.load(fromByteOffset: element * 8, as: Double.self)
       case .int32: Double(bytes.load(fromByteOffset: element * 4, as: Int32.self))
       case .int64: Double(bytes.load(fromByteOffset: element * 8, as: Int64.self))
+      case .bfloat16: Double(bytes.load(fromByteOffset: element * 2, as: BFloat16.self).float)
       default: bytes[element] == 0 ? 0 : 1
       }
     }
@@ -104,6 +105,7 @@ public struct Tensor: Sendable {
     return switch dtype {
     case .float32: bytes.bindMemory(to: Float.self).allSatisfy(\.isFinite)
     case .float64: bytes.bindMemory(to: Double.self).allSatisfy(\.isFinite)
+    case .bfloat16: bytes.bindMemory(to: BFloat16.self).allSatisfy(\.float.isFinite)
     default: true
     }
   }
@@ -227,7 +229,7 @@ extension Tensor: Equatable {
   public static func == (lhs: Tensor, rhs: Tensor) -> Bool {
     guard lhs.type == rhs.type else { return false }
     switch lhs.dtype {
-    case .float32, .float64: return lhs.doubles == rhs.doubles
+    case .float32, .float64, .bfloat16: return lhs.doubles == rhs.doubles
     default: return lhs.hasSameBits(as: rhs)
     }
   }
@@ -262,6 +264,7 @@ extension Tensor: CustomStringConvertible {
     case .float64: "\(bytes.load(fromByteOffset: element * 8, as: Double.self))"
     case .int32: "\(bytes.load(fromByteOffset: element * 4, as: Int32.self))"
     case .int64: "\(bytes.load(fromByteOffset: element * 8, as: Int64.self))"
+    case .bfloat16: "\(bytes.load(fromByteOffset: element * 2, as: BFloat16.self).float)"
     default: bytes[element] == 0 ? "0" : "1"
     }
   }

@@ -13,7 +13,8 @@ extension FuzzTarget {
     let size = read.arrays.reduce(0) { $0 + $1.tensor.storage.byteCount }
     try require(size <= 8 * limit, "\(size) bytes, and \(limit) are allowed")
     for (_, tensor) in read.arrays {
-      let file = NPY(tensor).header() + withExtendedLifetime(tensor) { Array(tensor.storage.bytes) }
+      let file =
+        try NPY(tensor).header() + withExtendedLifetime(tensor) { Array(tensor.storage.bytes) }
       let again = try NPY(bytes: file, name: "f")
       try require(again.tensor.hasSameBits(as: tensor), "other bits when read again")
     }

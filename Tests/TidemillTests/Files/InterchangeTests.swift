@@ -67,9 +67,23 @@ import TidemillTestSupport
     #expect(try contents(path) == contents(golden("tidemill")))
   }
 
+  /// PyTorch's bfloat16 is read and written, and is what these floats become here, ties and NaN alike.
+  @Test func bfloat16OfPyTorch() throws {
+    let file = try Safetensors(path: golden("bfloat16"))
+    let (floats, theirs) = (try #require(file["float32"]), try #require(file["bfloat16"]))
+    #expect(theirs.type == TensorType([40, 100], .bfloat16))
+    let ours = try Tensor(bfloat16: floats.floats(), shape: floats.shape)
+    for (element, (own, their)) in zip(try ours.floats(), try theirs.floats()).enumerated() {
+      #expect(own.bitPattern == their.bitPattern || (own.isNaN && their.isNaN), "\(element)")
+    }
+    let path = folder("b.safetensors")
+    try Safetensors(file.tensors, metadata: file.metadata).write(to: path)
+    let again = try Safetensors(path: path)
+    #expect(again["bfloat16"]?.hasSameBits(as: theirs) == true)
+  }
+
   @Test(arguments: [
-    ("bfloat16", "BF16"), ("float16", "F16"), ("float8", "F8_E4M3"), ("uint8", "U8"),
-    ("int16", "I16"),
+    ("float16", "F16"), ("float8", "F8_E4M3"), ("uint8", "U8"), ("int16", "I16"),
   ])
   func otherTypesAreRefused(name: String, dtype: String) throws {
     let path = try golden("refused-\(name)")
@@ -77,7 +91,7 @@ import TidemillTestSupport
     #expect(error.code == .file)
     #expect(
       error.message == "\(path): is no valid safetensors file: tensor 'w' has the dtype \(dtype), "
-        + "and only F32, F64, I32, I64, BOOL can be read.")
+        + "and only F32, F64, I32, I64, BOOL, BF16 can be read.")
   }
 
   // MARK: With a Python

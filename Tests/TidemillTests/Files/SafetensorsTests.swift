@@ -136,8 +136,8 @@ import Tidemill
     (#"{"__metadata__":[]}"#, 0, "its metadata is no object"),
     (#"{"w":{}}"#, 0, "tensor 'w' has no dtype"),
     (
-      #"{"w":{"dtype":"BF16"}}"#, 0,
-      "tensor 'w' has the dtype BF16, and only F32, F64, I32, I64, BOOL can be read"
+      #"{"w":{"dtype":"F16"}}"#, 0,
+      "tensor 'w' has the dtype F16, and only F32, F64, I32, I64, BOOL, BF16 can be read"
     ),
     (#"{"w":{"dtype":"F32","shape":[-1]}}"#, 0, "tensor 'w' has no shape of whole numbers"),
     (

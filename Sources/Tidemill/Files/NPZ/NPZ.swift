@@ -14,7 +14,7 @@ public struct NPZ: Sendable {
   /// The arrays, in the order of the file's directory; names are without `.npy`.
   public let arrays: [(name: String, tensor: Tensor)]
   /// How the file had the elements, array by array.
-  package let elements: [NPY.Element]
+  package let elements: [NPY.Element?]
 
   /// Bytes that a file may unpack to unless told otherwise: a small file can claim to be huge.
   public static let usualLimit = 1 << 32

@@ -66,6 +66,11 @@ public enum Initializer: Codable, Equatable, Sendable {
       throw TidemillError(
         .tensor, "Weights cannot be drawn for \(type); a possible shape of floats is needed.")
     }
+    if type.dtype == .bfloat16 {
+      let drawn = try tensor(
+        TensorType(type.shape, .float32), fanIn: fanIn, fanOut: fanOut, seed: seed)
+      return try Tensor(bfloat16: drawn.floats(), shape: type.shape)
+    }
     // The memory first: for a size that is not to be had this throws, where an array would trap.
     var tensor = try Tensor(zeros: type.shape, type.dtype)
     var generator = SeededGenerator(seed: seed)

@@ -3,7 +3,8 @@
     python3 generate.py
 
 `python.safetensors` is what the package makes of the tensors below. `tidemill.safetensors` has the same tensors in
-the order, the header and the padding of this library, and is read back by the package here before it is kept. The
+the order, the header and the padding of this library, and is read back by the package here before it is kept.
+`bfloat16.safetensors` has floats, and what PyTorch makes bfloat16 of them. The
 `refused-` files have types that this library does not have. Made with safetensors 0.8.0, NumPy 2.4.6, PyTorch 2.15.0.
 """
 import json
@@ -66,7 +67,13 @@ check(FOLDER / "tidemill.safetensors")
 
 numbers = torch.arange(6).reshape(2, 3)
 for name, dtype in {
-    "bfloat16": torch.bfloat16, "float16": torch.float16, "float8": torch.float8_e4m3fn, "uint8": torch.uint8,
+    "float16": torch.float16, "float8": torch.float8_e4m3fn, "uint8": torch.uint8,
     "int16": torch.int16,
 }.items():
     safetensors.torch.save_file({"w": numbers.to(dtype)}, FOLDER / f"refused-{name}.safetensors")
+
+draw = np.random.default_rng(1)
+upper = draw.integers(0, 1 << 16, 4000, np.uint32) << 16
+lower = draw.choice(np.array([0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF, 0x1234], np.uint32), 4000)
+floats = torch.from_numpy((upper | lower).view(np.float32).reshape(40, 100))
+safetensors.torch.save_file({"float32": floats, "bfloat16": floats.bfloat16()}, FOLDER / "bfloat16.safetensors")
