@@ -12,7 +12,8 @@ package final class ArithmeticPeak {
   package enum Numbers: Sendable {
     case float32
     case float64
-    /// Dot products of pairs, summed in float32.
+    /// Dot products of pairs, summed in float32; where the instruction set has none, multiply-adds of
+    /// float32, by which it multiplies them.
     case bfloat16
 
     fileprivate var probeType: tm_peak_type {
@@ -34,7 +35,9 @@ package final class ArithmeticPeak {
   ///   - instructionSet: Whose units are measured.
   /// - Throws: `argument` where the CPU has no such instructions.
   package init(_ numbers: Numbers, threads: Int, instructionSet: InstructionSet) throws {
-    let probe = tm_peak(instructionSet.table.pointee.isa, numbers.probeType)
+    let isa = instructionSet.table.pointee.isa
+    var probe = tm_peak(isa, numbers.probeType)
+    if probe.kernel == nil, numbers == .bfloat16 { probe = tm_peak(isa, TM_PEAK_F32) }
     guard let kernel = probe.kernel, probe.flops > 0 else {
       throw TidemillError(
         .argument, "This CPU's \(instructionSet) has no multiply-adds of \(numbers).")

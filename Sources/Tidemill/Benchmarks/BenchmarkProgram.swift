@@ -23,7 +23,7 @@ public final class BenchmarkProgram {
   ///
   /// - Parameters:
   ///   - shape: Its shape.
-  ///   - dtype: float32 or float64.
+  ///   - dtype: float32, float64, or bfloat16, whose product is float32.
   ///   - threads: The caller included; one for each core, if left out.
   /// - Throws: `graph` where the shape is not possible, `argument` where threads are not, `out-of-memory`.
   public convenience init(
@@ -115,7 +115,7 @@ public final class BenchmarkProgram {
 }
 
 extension TensorStorage {
-  /// Memory of random numbers, float32 or float64.
+  /// Memory of random numbers, floating point.
   fileprivate static func random(
     _ type: TensorType, in range: ClosedRange<Double>, _ generator: inout SeededGenerator
   ) throws -> TensorStorage {
@@ -127,6 +127,9 @@ extension TensorStorage {
     if type.dtype == .float64 {
       let numbers = storage.bytes.bindMemory(to: Double.self)
       for index in numbers.indices { numbers[index] = next() }
+    } else if type.dtype == .bfloat16 {
+      let numbers = storage.bytes.bindMemory(to: BFloat16.self)
+      for index in numbers.indices { numbers[index] = BFloat16(next()) }
     } else {
       let numbers = storage.bytes.bindMemory(to: Float.self)
       for index in numbers.indices { numbers[index] = Float(next()) }

@@ -27,8 +27,6 @@ struct BenchGemmCommand: ParsableCommand {
 
   @OptionGroup var format: BenchFormatOption
 
-  func validate() throws { try dtype.check() }
-
   func run() throws {
     let shapes =
       try self.shapes.map { try ShapesFile.read($0, dtype: dtype.dtype) }
