@@ -72,14 +72,15 @@ struct HalfProduct {
       a_batch_stride: Int64(a.count / batch),
       b_row_stride: Int64(bStrides.row), b_column_stride: Int64(bStrides.column),
       b_batch_stride: Int64(b.count / batch), c_row_stride: Int64(cRow),
-      c_batch_stride: Int64(c.count / batch), type: UInt8(TM_BF16.rawValue), accumulate: accumulate)
+      c_batch_stride: Int64(c.count / batch), epilogue: nil, blocks: tm_gemm_blocks(),
+      type: UInt8(TM_BF16.rawValue), accumulate: accumulate)
   }
 
   /// The result, and whether the surroundings are untouched.
   func run(_ table: Table, _ calls: [tm_gemm_arguments]) -> (values: [Float], intact: Bool) {
     let (a, b, c) = (Memory(a), Memory(b), Memory(c))
     for g in calls {
-      let workspace = tm_gemm_workspace(g.m, g.n, g.k, TM_BF16)
+      let workspace = tm_gemm_workspace(g.m, g.n, g.k, TM_BF16, 0, g.blocks)
       Call(memories: [a, b, c], workspace: workspace).run(table, \.gemm_bf16, g)
     }
     return (c.values, a.isIntactAround && b.isIntactAround && c.isIntactAround)
@@ -270,7 +271,8 @@ struct HalfProduct {
         return memory
       }
       let bases = [place(p.a, 0), place(p.b, 1), place(p.c, 2)]
-      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_BF16)
+      let workspace = tm_gemm_workspace(
+        Int64(m), Int64(n), Int64(k), TM_BF16, 0, p.arguments.blocks)
       Call(memories: bases, workspace: workspace).run(table, \.gemm_bf16, p.arguments)
       let got = Array(
         UnsafeBufferPointer(start: bases[2].assumingMemoryBound(to: Float.self), count: p.c.count))
