@@ -23,11 +23,37 @@ static layout random_layout(int64_t rows, int64_t columns) {
   }
 }
 
+// Blocks whose heights differ by a row, where the shorter one would read b in place, or a, and the taller one copies it.
+static void check_uneven_blocks(const tm_kernel_table *table) {
+  for (int round = 0; round < 300; round++) {
+    const int64_t tile = table->gemm_rows, blocks = 2 + random_below(2);
+    const int64_t height = round % 3 ? 5 * tile : 4;  // of the shortest
+    const int64_t m = height * blocks + 1 + random_below(blocks - 1), n = 1 + random_below(80), k = 1 + random_below(90);
+    const int64_t a_row = round % 2 ? 1024 : k;  // apart as pages are, or not
+    test_case c = new_case("uneven blocks %d: %ldx%ldx%ld a %ld", round, (long)m, (long)n, (long)k, (long)a_row);
+    const tm_gemm_arguments g = {
+        .a = add_slot(&c, TM_F32, span(m, k, a_row, 1), -1, 1),
+        .b = add_slot(&c, TM_F32, span(k, n, n, 1), -1, 1),
+        .c = add_output(&c, TM_F32, span(m, n, n, 1), (tolerance){0, 0}),
+        .m = m, .n = n, .k = k, .batch = 1,
+        .a_row_stride = a_row, .a_column_stride = 1, .b_row_stride = n, .b_column_stride = 1, .c_row_stride = n,
+        .blocks = {.depth_bytes = 256, .rows = (int32_t)height + 1, .columns = 64},
+        .type = TM_F32,
+    };
+    c.workspace = tm_gemm_workspace(m, n, k, TM_F32, 0, g.blocks);
+    check_case(&c, table, KERNEL(gemm), &g);
+  }
+}
+
 void check_gemm(const tm_kernel_table *table) {
+  check_uneven_blocks(table);
   for (int round = 0; round < 800; round++) {
     static const tm_dtype types[] = {TM_F32, TM_F32, TM_F64, TM_BF16};
     const tm_dtype type = types[random_below(4)];
-    const int64_t m = random_extent(round % 20 ? 70 : 400), n = random_extent(90);
+    // Every eighth is tall, of several blocks of uneven height, or of few columns.
+    const bool tall = round % 8 == 0;
+    const int64_t m = tall ? 60 + random_below(340) : random_extent(round % 20 ? 70 : 400);
+    const int64_t n = tall ? 1 + random_below(random_below(2) ? 3 : 70) : random_extent(90);
     const int64_t k = random_extent(round % 20 ? 70 : 600), batch = 1 + (random_below(5) == 0);
     const layout a = random_layout(m, k), b = random_layout(k, n);
     const int64_t c_row = n + random_below(3);

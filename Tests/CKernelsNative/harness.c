@@ -40,7 +40,7 @@ tm_gemm_blocks random_blocks(void) {
   if (random_below(2)) return (tm_gemm_blocks){.depth_bytes = 2048, .rows = 336, .columns = 2048};
   return (tm_gemm_blocks){
       .depth_bytes = 256 * (int32_t)(1 + random_below(8)),
-      .rows = 1 + (int32_t)random_below(60),
+      .rows = 1 + (int32_t)random_below(random_below(2) ? 60 : 160),
       .columns = 32 * (int32_t)(1 + random_below(3)),
   };
 }

@@ -77,19 +77,56 @@ import TidemillTestSupport
   /// Proves: a product that others use as well, or that is a result, goes to memory beside what is made of it.
   @Test func sumsThatOthersNeed() throws {
     let tensors = try inputs(depth)
+    func made(_ product: Value, _ row: Value) -> [Value] {
+      let y = (product + row).relu()
+      return [y, y.sum(axes: [1]) + product.sum(axes: [1])]
+    }
     let runner = try Runner { graph in
-      let x = tensors.enumerated().map { graph.input("x\($0.offset)", $0.element.shape) }
+      let x = tensors.prefix(3).enumerated().map {
+        graph.input("x\($0.offset)", $0.element.shape)
+      }
       let product = x[0].matmul(x[1])
-      let y = (product + x[2]).relu()
-      return [y, product, y.sum(axes: [1]) + product.sum(axes: [1]), x[3] * 2]
+      return [product] + made(product, x[2])
     }
     #expect(kernels(runner).filter { $0 == "gemm" }.count == 1)
     let plain = try Runner { graph in
       [graph.input("a", tensors[0].shape).matmul(graph.input("b", tensors[1].shape))]
     }
-    let results = try runner.run(tensors)
-    #expect(try results[1] == plain.run(Array(tensors[..<2]))[0])
-    #expect(zip(results[0].doubles, results[1].doubles).allSatisfy { $0 >= 0 || $1 < 0 })
+    let rest = try Runner { graph in
+      made(graph.input("p", [rows, columns]), graph.input("r", [columns]))
+    }
+    let results = try runner.run(Array(tensors[..<3]))
+    let product = try plain.run(Array(tensors[..<2]))[0]
+    #expect(results[0] == product)
+    #expect(try Array(results[1...]) == rest.run([product, tensors[2]]))
+  }
+
+  /// Proves: a residual that is an operand of the product as well is not written over while the product reads it, and
+  /// one that is no operand may be.
+  @Test(arguments: [64, 100], [1, 3])
+  func residuals(size: Int, threads: Int) throws {
+    let x = try Tensor(
+      (0..<size * size).map { Float(($0 * 7919) % 101 - 50) * 0.01 }, shape: [size, size])
+    for operand in 0..<3 {
+      let fused = try Runner(threads: threads) { graph in
+        let h = graph.input("x", [size, size]).tanh()
+        let w = graph.input("w", [size, size]).sin()
+        let other = graph.input("z", [size, size]).cos()
+        return [((h.matmul(w) + [h, w, other][operand])).exp()]
+      }
+      let parts = try Runner(threads: threads) { graph in
+        let h = graph.input("x", [size, size]).tanh()
+        let w = graph.input("w", [size, size]).sin()
+        let other = graph.input("z", [size, size]).cos()
+        return [h, w, other, h.matmul(w)]
+      }
+      let made = try parts.run([x, x, x])
+      let last = try Runner { graph in
+        [(graph.input("p", [size, size]) + graph.input("r", [size, size])).exp()]
+      }
+      let wanted = try last.run([made[3], made[operand]])[0]
+      #expect(try fused.run([x, x, x])[0] == wanted, "operand \(operand)")
+    }
   }
 
   /// Proves: where somebody needs the product before the other operands are there, nothing goes in a circle.
@@ -129,5 +166,68 @@ import TidemillTestSupport
     #expect(back[0].doubles == [20, 44, 68, 8, 16, 24])
     #expect(try store.tensor(named: "v").doubles == [5, 9, 1, 5, 9, 21])
     #expect(try store.tensor(named: "w").doubles == [-0.25, -0.25, 2.75, 2.75, 2.75, 0.75])
+  }
+
+  /// Proves: the same where sums wait in memory for the last block of depth and several tasks share the update, against
+  /// the gradient and the update apart.
+  @Test(arguments: [1, 2])
+  func deepUpdates(threads: Int) throws {
+    let (m, n, k) = (50, 90, 1300)
+    func tensor(_ shape: [Int], _ step: Int) throws -> Tensor {
+      let count = shape.reduce(1, *)
+      return try Tensor(
+        (0..<count).map { Float(($0 * step) % 101 - 50) * 0.01 }, shape: Shape(shape))
+    }
+    let (x, y) = (try tensor([k, m], 7919), try tensor([k, n], 104_729))
+    let (w, v) = (
+      parameter("w", try tensor([m, n], 31)), parameter("v", try tensor([m, n], 37))
+    )
+    let store = try store([w, v])
+    func update(_ gradient: Value, _ w: Value, _ v: Value) -> [Value] {
+      let velocity = gradient + v * 0.5
+      return [velocity, w - velocity * 0.25]
+    }
+    let runner = try Runner(store: store, threads: threads) { graph in
+      let gradient = graph.input("x", [k, m]).transposed().matmul(graph.input("y", [k, n]))
+      let made = update(gradient, graph.read(w), graph.read(v))
+      graph.assign(v, made[0])
+      graph.assign(w, made[1])
+      return []
+    }
+    #expect(kernels(runner) == ["gemm"])
+    _ = try runner.run([x, y])
+    let product = try Runner { graph in
+      [graph.input("x", [k, m]).transposed().matmul(graph.input("y", [k, n]))]
+    }
+    let rest = try Runner { graph in
+      update(graph.input("g", [m, n]), graph.input("w", [m, n]), graph.input("v", [m, n]))
+    }
+    let wanted = try rest.run([
+      product.run([x, y])[0], tensor([m, n], 31), tensor([m, n], 37),
+    ])
+    #expect(try store.tensor(named: "v") == wanted[0])
+    #expect(try store.tensor(named: "w") == wanted[1])
+  }
+
+  /// Proves: an update of too many matrices for so shallow a product keeps apart from it, and the product stays where it
+  /// was among the calls, so that its operands die early.
+  @Test func updatesThatDoNotPay() throws {
+    let names = ["a", "b", "c"]
+    let parameters = try names.map {
+      parameter($0, try float64([Double](repeating: 1, count: 64), [8, 8]))
+    }
+    let runner = try Runner(store: store(parameters)) { graph in
+      let x = graph.input("x", [8, 8], .float64)
+      let gradient = x.tanh().matmul(x.sin())
+      let values = parameters.map { graph.read($0) }
+      graph.assign(parameters[0], values[0] * 0.5 + gradient * gradient)
+      graph.assign(parameters[1], values[1] * 0.5 + gradient)
+      graph.assign(parameters[2], values[2] - (values[0] + gradient * values[1]).tanh())
+      return [x.exp().matmul(x)]
+    }
+    let found = kernels(runner)
+    let product = try #require(found.firstIndex(of: "gemm"))
+    #expect(product < found.count - 2)
+    #expect(found.filter { $0 == "gemm" }.count == 2)
   }
 }

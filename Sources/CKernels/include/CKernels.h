@@ -202,7 +202,7 @@ typedef struct tm_gemm_epilogue {
 // What lies in which cache while a product is computed; no bit of the result depends on it.
 typedef struct tm_gemm_blocks {
   int32_t depth_bytes;  // of a row of a that is walked at once: 256 or more
-  int32_t rows;         // of a block of a, for L2
+  int32_t rows;         // of a block of a, for L2: 1 or more
   int32_t columns;      // of b that are packed at once where several blocks of a need them, for L3: a multiple of 32
 } tm_gemm_blocks;
 

@@ -113,7 +113,7 @@ final class ProgramBuilder {
     }
   }
 
-  /// A product that ends in a group, or the two of them, where that is faster.
+  /// A product that ends in a group.
   private func append(
     _ product: NodeID, with members: [NodeID], outputs: [NodeID: View], writesState: Bool
   ) {
@@ -130,8 +130,7 @@ final class ProgramBuilder {
     let builder = TileProgramBuilder(
       graph: graph, members: members, outputs: stored, view: view(of:))
     guard var call = calls.last?.call as? GemmCall,
-      let epilogue = builder.epilogue(of: product, sums: sums),
-      epilogue.pays(depth: call.a.shape[2], call.c.dtype)
+      let epilogue = builder.epilogue(of: product, sums: sums)
     else {
       appendProgram(members, outputs: outputs, writesState: writesState)
       return

@@ -44,6 +44,9 @@ struct ProductEpilogues {
         }
         guard areLater else { continue }
       }
+      guard Self.pays(graph, product, members, results: updates.results(of: root, members)) else {
+        continue
+      }
       products[root] = product
       fused.insert(product)
       if isKept { kept.insert(product) }
@@ -51,7 +54,32 @@ struct ProductEpilogues {
   }
 }
 
+extension ProductEpilogues {
+  /// Whether the group costs less at the product's end, by what its program would be.
+  private static func pays(
+    _ graph: Graph, _ product: NodeID, _ members: [NodeID], results: [NodeID]
+  ) -> Bool {
+    let sums = graph.placeholder(of: product)
+    let program = TileProgramBuilder(
+      graph: graph, members: members,
+      outputs: Dictionary(uniqueKeysWithValues: results.map { ($0, graph.placeholder(of: $0)) }),
+      view: graph.placeholder(of:))
+    guard let depth = graph[graph[product].operands[0]].type.shape.dimensions.last,
+      let epilogue = program.epilogue(of: product, sums: sums)
+    else { return false }
+    return epilogue.pays(depth: depth, graph[product].type.dtype)
+  }
+}
+
 extension Graph {
+  /// How a node's memory will be seen, before it has any: each in a buffer of its own number.
+  fileprivate func placeholder(of id: NodeID) -> View {
+    let node = self[id]
+    let own = View(contiguous: BufferID(id.index), node.type)
+    guard case .view(let view) = node.operation.lowering else { return own }
+    return view(placeholder(of: node.operands[0])) ?? own
+  }
+
   /// A product of matrices, or of a batch of them, whose sums have the operands' type.
   fileprivate func isProduct(_ id: NodeID) -> Bool {
     let node = self[id]

@@ -40,6 +40,11 @@ struct UpdateGroups {
     removeThoseReadByOthers(graph, groups)
   }
 
+  /// The members of a group that go to memory.
+  func results(of root: NodeID, _ members: [NodeID]) -> [NodeID] {
+    members.filter { $0 == root || assigned.contains($0) }
+  }
+
   func isDirect(_ assignment: Graph.Assignment) -> Bool {
     keys.values.contains { $0[assignment.value] == assignment.key }
   }

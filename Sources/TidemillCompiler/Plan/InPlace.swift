@@ -22,7 +22,10 @@ struct InPlaceClasses {
             read.dtype.size == write.dtype.size, read.count == write.count,
             schedule.alignedSize(of: operand.index) == schedule.alignedSize(of: result.index),
             // Read in no other way by the same call, and written by none of its other results.
-            call.reads.allSatisfy({ $0.buffer != read.buffer || $0 == read }),
+            call.reads.indices.allSatisfy({ other in
+              call.reads[other].buffer != read.buffer
+                || call.reads[other] == read && call.mayWriteInPlace(ofRead: other)
+            }),
             call.writes.allSatisfy({ $0.buffer != read.buffer })
           else { continue }
           representative[result.index] = representative[operand.index]

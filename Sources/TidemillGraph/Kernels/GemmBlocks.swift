@@ -24,7 +24,7 @@ package struct GemmBlocks: Hashable, Sendable {
     func whole(_ value: Int, of grain: Int, _ range: ClosedRange<Int>) -> Int {
       min(max(value / grain * grain, range.lowerBound), range.upperBound)
     }
-    let tileRows = max(tileRows, 1)
+    let tileRows = min(max(tileRows, 1), 64)
     // Three fifths of L1 for the tile's rows of a.
     let l1 = l1 > 0 ? l1 : 32 << 10
     depthBytes = whole(l1 / 5 * 3 / tileRows, of: 256, 1024...4096)

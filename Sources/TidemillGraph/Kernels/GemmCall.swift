@@ -23,7 +23,7 @@ package struct GemmCall: KernelCall {
   private var n: Int { c.shape[2] }
   private var k: Int { a.shape[2] }
 
-  package var kernelName: String { "gemm" }
+  package var kernelName: String { a.dtype == .bfloat16 ? "gemm_bf16" : "gemm" }
   package var reads: [View] { [a, b] + (epilogue?.reads ?? []) }
 
   package var writes: [View] {

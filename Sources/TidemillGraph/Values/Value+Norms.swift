@@ -4,7 +4,8 @@ extension Value {
   /// - Parameters:
   ///   - gain: One number for each entry of the last axis, shape `[columns]`; 1 if left out.
   ///   - bias: Of the same shape; 0 if left out.
-  ///   - epsilon: Added to the variance, so that rows of equal numbers become 0; at least 0.
+  ///   - epsilon: Added to the variance, so that rows of equal numbers become 0; at least 0. Numbers so large that the
+  ///     rounding of their mean is not small beside `√epsilon`, in float32 from about 10⁴ with the usual one, do not.
   /// - Returns: Of this value's type.
   /// - Complexity: One read and one write of the rows, where a row fits the cache.
   ///
