@@ -28,6 +28,7 @@ let package = Package(
     .target(
       name: "TidemillTopology",
       dependencies: ["CHwloc", "CPlatform", "TidemillGraph"]),
+    .target(name: "TidemillPlanning", dependencies: ["TidemillGraph"]),
     .target(name: "TidemillCompiler", dependencies: ["TidemillGraph", "CKernels"]),
     .target(
       name: "TidemillRuntime",
@@ -47,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "TidemillCLI",
       dependencies: [
-        "Tidemill", "TidemillTopology", "CPlatform",
+        "Tidemill", "TidemillPlanning", "TidemillTopology", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
@@ -70,6 +71,9 @@ let package = Package(
       name: "TidemillGraphTests",
       dependencies: ["TidemillGraph", "TidemillCompiler", "Tidemill", "TidemillTestSupport"],
       resources: [.copy("Goldens")]),
+    .testTarget(
+      name: "TidemillPlanningTests", dependencies: ["TidemillPlanning", "TidemillGraph"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TidemillCompilerTests",
       dependencies: ["TidemillCompiler", "TidemillGraph", "Tidemill", "TidemillTestSupport"]),

@@ -4,7 +4,8 @@ import Tidemill
 
 /// Where the program starts: runs the command, and makes errors sentences and exit codes.
 ///
-/// 0 is success, 1 an error, 2 a command line that cannot be understood, 130 an interrupt.
+/// 0 is success, 1 an error, 2 a command line that cannot be understood, 3 a plan that does not fit,
+/// 130 an interrupt.
 @main
 enum Entry {
   static func main() {
@@ -36,6 +37,10 @@ enum Entry {
       Output.error("error: \(error.message)")
       return error.code == .argument ? ExitStatus.usage : ExitStatus.failure
     }
+    if let error = error as? OutOfReach {
+      Output.error("error: \(error.message)")
+      return ExitStatus.outOfReach
+    }
     if let error = error as? Interrupted {
       Output.error(error.message)
       return ExitStatus.interrupted
@@ -60,5 +65,11 @@ enum ExitStatus {
   static let success: Int32 = 0
   static let failure: Int32 = 1
   static let usage: Int32 = 2
+  static let outOfReach: Int32 = 3
   static let interrupted: Int32 = 130
+}
+
+/// No plan was found within what is asked for.
+struct OutOfReach: Error {
+  let message: String
 }

@@ -7,15 +7,15 @@ import TidemillGraph
 /// end, and the byte order mark that spreadsheets write, which is skipped.
 ///
 /// **Source**: Y. Shafranovich, RFC 4180, 2005.
-struct CSVReader {
+package struct CSVReader {
   /// The line on which the next record begins, from 1.
-  private(set) var line = 1
+  package private(set) var line = 1
   private let name: String
   private let text: ArraySlice<UInt8>
   private var place: Int
 
   /// - Parameter name: What errors call the text: its file.
-  init(_ bytes: [UInt8], name: String) {
+  package init(_ bytes: [UInt8], name: String) {
     self.name = name
     text = bytes[(bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0)...]
     place = text.startIndex
@@ -27,7 +27,7 @@ struct CSVReader {
   /// - Returns: Whether there was a record.
   /// - Throws: `data`, with the line and the column, for a quote that is not closed, or that is in a
   ///   plain field, or followed by text; and for a carriage return without a line feed.
-  mutating func next(into fields: inout [String]) throws -> Bool {
+  package mutating func next(into fields: inout [String]) throws -> Bool {
     fields.removeAll(keepingCapacity: true)
     guard place < text.endIndex else { return false }
     let start = line
