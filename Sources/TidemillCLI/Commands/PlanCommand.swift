@@ -6,5 +6,5 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Solves problems of memory planning in files.",
     discussion: "Example: tidemill plan offsets buffers.csv --capacity 1048576 --output placed.csv",
-    subcommands: [PlanOffsetsCommand.self])
+    subcommands: [PlanOffsetsCommand.self, PlanRecomputeCommand.self])
 }

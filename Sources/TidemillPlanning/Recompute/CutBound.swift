@@ -1,0 +1,108 @@
+/// What a schedule must compute again after the first computation of one operation, the *cut*.
+///
+/// All that the cut depends on has been computed by then, nothing that depends on it. So a value
+/// that is read by an operation of the latter kind either is live at the cut, where what is live must
+/// fit into the budget beside the cut's working set, or is computed again later; and whoever is
+/// computed again needs its operands in the same way. The least cost of that, with the budget as a
+/// price λ on each byte, is a minimum cut; for any λ it bounds the true cost from below.
+struct CutBound {
+  /// What is live at the cut, what is computed again after it, and the bound on the latter's cost.
+  struct Solution {
+    var bound: Int
+    var kept: [Int]
+    var again: [Int]
+    var keptBytes: Int
+  }
+
+  private let problem: RecomputeProblem
+  private let cut: Int
+  /// Those that the cut depends on but does not read: position by operation, or -1.
+  private var position: [Int]
+  private var members: [Int] = []
+  private var isNeeded: [Bool] = []
+  /// Costs are multiplied by two to this, so that prices are whole numbers.
+  private let shift: Int
+
+  init(_ problem: RecomputeProblem, cut: Int) {
+    self.problem = problem
+    self.cut = cut
+    let before = Self.reached(from: cut, problem.operands)
+    let after = Self.reached(from: cut, problem.users)
+    position = [Int](repeating: -1, count: problem.sizes.count)
+    let read = Set(problem.operands[cut])
+    for operation in problem.order where before[operation] && !read.contains(operation) {
+      position[operation] = members.count
+      members.append(operation)
+      isNeeded.append(problem.users[operation].contains { after[$0] })
+    }
+    shift = max(0, min(30, problem.baseCost.leadingZeroBitCount - 5))
+  }
+
+  private static func reached(from start: Int, _ edges: [[Int]]) -> [Bool] {
+    var isReached = [Bool](repeating: false, count: edges.count)
+    var stack = edges[start]
+    while let operation = stack.popLast() {
+      if isReached[operation] { continue }
+      isReached[operation] = true
+      stack += edges[operation]
+    }
+    return isReached
+  }
+
+  /// The largest bound over prices, and the solutions below and above the best price.
+  ///
+  /// - Parameter room: What may be live at the cut beside its working set.
+  func solve(room: Int, rounds: Int = 40) -> (bound: Int, solutions: [Solution]) {
+    let free = solution(price: 0, room: room)
+    guard free.keptBytes > room else { return (0, [free]) }
+    let total = members.reduce(1) { $0 + problem.sizes[$1] }
+    var (low, high) = (0, max(1, (1 << 60) / total))
+    var best = 0
+    var solutions: [Solution] = []
+    // The bound is concave in the price, and its slope is what is kept beyond the room.
+    for _ in 0..<rounds where high - low > 1 {
+      let price = low < 1 << 20 && high > 1 << 40 ? 1 << 20 : low + (high - low) / 2
+      let found = solution(price: price, room: room)
+      best = max(best, found.bound)
+      solutions.append(found)
+      if found.keptBytes > room { low = price } else { high = price }
+    }
+    return (best, solutions)
+  }
+
+  /// The least cost at a price for each byte that is kept.
+  func solution(price: Int, room: Int) -> Solution {
+    // Nodes: available, for each member; computed again, for each.
+    let count = members.count
+    var network = MinimumCut(nodes: 2 * count)
+    var offset = 0
+    for (index, operation) in members.enumerated() {
+      let keeping = price * problem.sizes[operation]
+      let again = problem.costs[operation] << shift
+      network.connect(index, network.sink, keeping)
+      if isNeeded[index] { network.connect(network.source, index, MinimumCut.unbounded) }
+      guard again < keeping else { continue }
+      offset += keeping - again
+      network.connect(network.source, count + index, keeping - again)
+      network.connect(count + index, index, MinimumCut.unbounded)
+      for operand in problem.operands[operation] where position[operand] >= 0 {
+        network.connect(count + index, position[operand], MinimumCut.unbounded)
+      }
+    }
+    let least = network.solve() - offset
+    var solution = Solution(bound: 0, kept: [], again: [], keptBytes: 0)
+    for (index, operation) in members.enumerated() where network.isTaken(index) {
+      if network.isTaken(count + index) {
+        solution.again.append(operation)
+      } else {
+        solution.kept.append(operation)
+        solution.keptBytes += problem.sizes[operation]
+      }
+    }
+    let (priceOfRoom, overflow) = price.multipliedReportingOverflow(by: max(0, room))
+    let scaled = overflow ? 0 : least - priceOfRoom
+    // Costs are whole numbers, so the next larger one is a bound as well.
+    solution.bound = scaled <= 0 ? 0 : (scaled + (1 << shift) - 1) >> shift
+    return solution
+  }
+}

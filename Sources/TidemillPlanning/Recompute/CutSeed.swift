@@ -1,0 +1,55 @@
+/// Bits of a ``StageState`` from what is kept at a cut and computed again after it.
+enum CutSeed {
+  /// Keeps values while they are used up to the cut, and then those that the cut keeps. The others are
+  /// computed again where they are first needed, and kept from there to their last use.
+  ///
+  /// - Parameters:
+  ///   - cut: The stage of the cut.
+  ///   - again: By place in the order, who is computed again.
+  static func apply(
+    to state: StageState, users: [[Int32]], cut: Int, again: [Bool]
+  ) {
+    let count = state.count
+    // Where a value is first needed after the cut, through others that are computed again too.
+    var need = [Int](repeating: .max, count: count)
+    var flipped: [StageState.Flip] = []
+    for value in stride(from: count - 1, through: 0, by: -1) {
+      var lastBefore = value
+      var lastAfter = -1
+      for user in users[value] {
+        let user = Int(user)
+        if user <= cut {
+          lastBefore = max(lastBefore, user)
+        } else {
+          lastAfter = max(lastAfter, user)
+        }
+        if user > cut { need[value] = min(need[value], user) }
+        if again[user], need[user] < .max {
+          need[value] = min(need[value], need[user])
+          lastAfter = max(lastAfter, need[user])
+        }
+      }
+      guard value <= cut, again[value], need[value] < .max else {
+        // A value that the cut keeps waits for those that are computed again from it.
+        set(state, value, value + 1, max(lastBefore, lastAfter), &flipped)
+        continue
+      }
+      set(state, value, value + 1, lastBefore, &flipped)
+      set(state, value, need[value] + 1, lastAfter, &flipped, clears: lastBefore + 1)
+    }
+  }
+
+  private static func set(
+    _ state: StageState, _ value: Int, _ first: Int, _ last: Int,
+    _ flipped: inout [StageState.Flip], clears start: Int? = nil
+  ) {
+    if let start {
+      state.set(value, start..<max(start, min(first, state.count)), keeps: false, &flipped)
+    }
+    if first <= last { state.set(value, first..<(last + 1), keeps: true, &flipped) }
+    let rest = max(first, last + 1)
+    if rest < state.count && (start != nil || first <= state.count) {
+      state.set(value, rest..<state.count, keeps: false, &flipped)
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+
+/// Looks for a cheap schedule within the budget by simulated annealing over the bits of a
+/// ``StageState``.
+///
+/// **Source**: Kirkpatrick, Gelatt, Vecchi: Optimization by simulated annealing, 1983.
+final class StageSearch: @unchecked Sendable {
+  // One thread at a time uses it.
+  private let state: StageState
+  private let order: [Int]
+  private let users: [[Int32]]
+  /// Values to change, and the sum of weights up to each.
+  private var values: [(value: Int, weight: Double)] = []
+  private var generator: PlanningGenerator
+  private var flipped: [StageState.Flip] = []
+  /// The bits and the cost of the cheapest schedule within the budget.
+  private(set) var best: (bits: [UInt64], cost: Int)?
+  private var moves = 0
+  private let penalty: Double
+  private let meanCost: Double
+
+  init(_ problem: RecomputeProblem, order: [Int], seed: UInt64) {
+    self.order = order
+    state = StageState(problem, order: order)
+    penalty = CutSeeds.penalty(problem)
+    meanCost = Double(max(1, problem.baseCost)) / Double(max(1, order.count))
+    var place = [Int](repeating: 0, count: order.count)
+    for (index, operation) in order.enumerated() { place[operation] = index }
+    users = order.map { problem.users[$0].map { Int32(place[$0]) }.sorted() }
+    generator = PlanningGenerator(seed: seed)
+    var sum = 0.0
+    for value in order.indices where state.sizes[value] > 0 {
+      guard let last = users[value].last else { continue }
+      sum += Double(state.sizes[value]) * Double(Int(last) - value).squareRoot()
+      values.append((value, sum))
+    }
+    keepIfBetter()
+  }
+
+  private func keepIfBetter() {
+    guard state.excess == 0, state.cost < best?.cost ?? .max else { return }
+    best = (state.snapshot(), state.cost)
+  }
+
+  /// The computations of the best schedule.
+  func computations() -> [Int]? {
+    guard let best else { return nil }
+    state.restore(best.bits)
+    return state.computations().map { order[$0] }
+  }
+
+  /// Begins with other bits.
+  func restart(_ bits: [UInt64]) {
+    state.restore(bits)
+    keepIfBetter()
+  }
+
+  /// Anneals once.
+  ///
+  /// - Parameters:
+  ///   - heat: How warm it begins.
+  ///   - bound: A cost that ends the search.
+  ///   - deadline: When it is cold.
+  func run(heat: Double, until bound: Int, deadline: Deadline) {
+    guard !values.isEmpty else { return }
+    let total = max(1e-3, deadline.secondsLeft)
+    let hot = 0.12 * heat * meanCost
+    let cold = 0.008 * meanCost
+    var temperature = hot
+    var weight = penalty
+    while best?.cost ?? .max > bound {
+      if moves & 127 == 0 {
+        let left = deadline.secondsLeft
+        if left <= 0 { return }
+        let share = left / total
+        temperature = cold * pow(hot / cold, share)
+        weight = penalty * (1 + 20 * (1 - share))
+      }
+      moves += 1
+      step(temperature, weight)
+    }
+  }
+
+  private func step(_ temperature: Double, _ penalty: Double) {
+    let before = Double(state.cost) + penalty * Double(state.excess)
+    flipped.removeAll(keepingCapacity: true)
+    propose()
+    guard !flipped.isEmpty else { return }
+    let change = Double(state.cost) + penalty * Double(state.excess) - before
+    if change <= 0 || generator.fraction() < exp(-change / temperature) {
+      if state.excess == 0 && state.cost < best?.cost ?? .max { keepIfBetter() }
+    } else {
+      state.undo(flipped)
+    }
+  }
+
+  // MARK: Moves
+
+  private func propose() {
+    let value = candidate()
+    let range = pick(value)
+    guard !range.isEmpty else { return }
+    let keeps = !state.isKept(value, range.lowerBound)
+    state.set(value, range, keeps: keeps, &flipped)
+    switch generator.index(4) {
+    case 0: swap(with: pickOne(state.operands(value)), range, keeps: !keeps)
+    case 1: swap(with: pickOne(users[value]), range, keeps: !keeps)
+    default: break
+    }
+  }
+
+  /// A value that somebody reads; mostly a large one that waits long.
+  private func candidate() -> Int {
+    if generator.index(5) == 0 { return values[generator.index(values.count)].value }
+    let drawn = generator.fraction() * (values.last?.weight ?? 0)
+    var (low, high) = (0, values.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if values[middle].weight <= drawn { low = middle + 1 } else { high = middle }
+    }
+    return values[low].value
+  }
+
+  /// Changes a neighbour the other way.
+  private func swap(with other: Int?, _ range: Range<Int>, keeps: Bool) {
+    guard let other else { return }
+    let start = max(range.lowerBound, other + 1)
+    if start < range.upperBound {
+      state.set(other, start..<range.upperBound, keeps: keeps, &flipped)
+    }
+  }
+
+  private func pickOne(_ some: some RandomAccessCollection<Int32>) -> Int? {
+    some.isEmpty
+      ? nil : Int(some[some.index(some.startIndex, offsetBy: generator.index(some.count))])
+  }
+
+  /// Stages between two that have to do with the value, or a part of a run of equal bits.
+  private func pick(_ value: Int) -> Range<Int> {
+    let last = state.count - 1
+    let middle = value + 1 + generator.index(last - value)
+    let bit = state.isKept(value, middle)
+    var start = middle
+    var end = middle + 1
+    let mode = generator.index(3)
+    var near = value
+    if mode == 2, let operand = pickOne(state.operands(value)) { near = operand }
+    func stops(_ stage: Int) -> Bool {
+      mode > 0 && (state.isTouched(value, stage) || (mode == 2 && state.isTouched(near, stage)))
+    }
+    while start > value + 1, state.isKept(value, start - 1) == bit, !stops(start - 1) { start -= 1 }
+    while end <= last, state.isKept(value, end) == bit, !stops(end - 1) { end += 1 }
+    switch generator.index(6) {
+    case 0: return start..<(middle + 1)
+    case 1: return middle..<end
+    default: return start..<end
+    }
+  }
+}

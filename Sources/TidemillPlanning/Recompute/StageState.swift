@@ -1,0 +1,300 @@
+/// A schedule as stages: stage t computes operation t of an order for the first time, after it has
+/// computed again whatever that needs and is not kept.
+///
+/// The bit (t, v) says whether v is kept when stage t begins; any bits are a schedule. Operations are
+/// called by their place in the order. A stage computes what it needs in ascending order, and drops
+/// what the next one does not keep after its last use.
+///
+/// **Source**: Jain et al.: Checkmate, 2020, for stages and bits.
+final class StageState {
+  // Allocated once, and read by pointers: this is the innermost loop of the search.
+  let count: Int
+  let words: Int
+  let sizes: UnsafeMutablePointer<Int>
+  private let costs: UnsafeMutablePointer<Int>
+  let budget: Int
+  /// Those of operation v are `operandList[operandStart[v]..<operandStart[v + 1]]`.
+  private let operandStart: UnsafeMutablePointer<Int>
+  private let operandList: UnsafeMutablePointer<Int32>
+  /// Rows of bits, one more than stages; the last one is empty.
+  private let kept: UnsafeMutablePointer<UInt64>
+  /// By stage: rows of bits of all that it computes or reads.
+  private let touched: UnsafeMutablePointer<UInt64>
+  private let stageCost: UnsafeMutablePointer<Int>
+  private let stagePeak: UnsafeMutablePointer<Int>
+  private let lastUse: UnsafeMutablePointer<Int32>
+  private let isMarked: UnsafeMutablePointer<Bool>
+  /// What the stage at hand computes.
+  private let computed: UnsafeMutablePointer<Int32>
+  private var computedCount = 0
+  private(set) var cost = 0
+  /// The sum over stages of what they need beyond the budget.
+  private(set) var excess = 0
+
+  /// Everything is kept from its first computation to its last use.
+  init(_ problem: RecomputeProblem, order: [Int]) {
+    let count = order.count
+    self.count = count
+    words = (count + 63) / 64
+    budget = problem.budget
+    var place = [Int](repeating: 0, count: count)
+    for (index, operation) in order.enumerated() { place[operation] = index }
+    sizes = .allocate(capacity: count)
+    costs = .allocate(capacity: count)
+    operandStart = .allocate(capacity: count + 1)
+    operandList = .allocate(capacity: problem.operands.reduce(0) { $0 + $1.count })
+    computed = .allocate(capacity: count)
+    var end = 0
+    for (index, operation) in order.enumerated() {
+      sizes[index] = problem.sizes[operation]
+      costs[index] = problem.costs[operation]
+      operandStart[index] = end
+      for operand in problem.operands[operation] {
+        operandList[end] = Int32(place[operand])
+        end += 1
+      }
+    }
+    operandStart[count] = end
+    kept = .allocate(capacity: (count + 1) * words)
+    kept.initialize(repeating: 0, count: (count + 1) * words)
+    touched = .allocate(capacity: count * words)
+    touched.initialize(repeating: 0, count: count * words)
+    stageCost = .allocate(capacity: count)
+    stagePeak = .allocate(capacity: count)
+    stageCost.initialize(repeating: 0, count: count)
+    stagePeak.initialize(repeating: 0, count: count)
+    lastUse = .allocate(capacity: count)
+    lastUse.initialize(repeating: -1, count: count)
+    isMarked = .allocate(capacity: count)
+    isMarked.initialize(repeating: false, count: count)
+    for stage in 0..<count {
+      for operand in operands(stage) {
+        for between in (Int(operand) + 1)...stage where !isKept(Int(operand), between) {
+          flip(Int(operand), between)
+        }
+      }
+    }
+    for stage in 0..<count { evaluate(stage) }
+  }
+
+  deinit {
+    for pointer in [sizes, costs, operandStart, stageCost, stagePeak] { pointer.deallocate() }
+    for pointer in [operandList, computed, lastUse] { pointer.deallocate() }
+    kept.deallocate()
+    touched.deallocate()
+    isMarked.deallocate()
+  }
+
+  // MARK: Bits
+
+  @inline(__always)
+  func isKept(_ value: Int, _ stage: Int) -> Bool {
+    kept[stage * words + value >> 6] >> UInt64(value & 63) & 1 == 1
+  }
+
+  @inline(__always)
+  private func flip(_ value: Int, _ stage: Int) {
+    kept[stage * words + value >> 6] ^= 1 << UInt64(value & 63)
+  }
+
+  @inline(__always)
+  func isTouched(_ value: Int, _ stage: Int) -> Bool {
+    touched[stage * words + value >> 6] >> UInt64(value & 63) & 1 == 1
+  }
+
+  func peak(_ stage: Int) -> Int { stagePeak[stage] }
+
+  /// The operands of an operation.
+  @inline(__always)
+  func operands(_ operation: Int) -> UnsafeMutableBufferPointer<Int32> {
+    let start = operandStart[operation]
+    return .init(start: operandList + start, count: operandStart[operation + 1] - start)
+  }
+
+  // MARK: Changes
+
+  /// Keeps or drops a value at the beginning of each stage of a range, all behind its own.
+  ///
+  /// - Returns: Whether any bit changed. ``flipped`` has them, for undoing.
+  func set(_ value: Int, _ stages: Range<Int>, keeps: Bool, _ flipped: inout [Flip]) {
+    var start = stages.lowerBound
+    while start < stages.upperBound {
+      if isKept(value, start) == keeps {
+        start += 1
+        continue
+      }
+      var end = start
+      while end < stages.upperBound, isKept(value, end) != keeps { end += 1 }
+      flipRun(value, start..<end)
+      flipped.append(Flip(value: Int32(value), first: Int32(start), end: Int32(end)))
+      start = end
+    }
+  }
+
+  struct Flip {
+    let value: Int32
+    let first: Int32
+    let end: Int32
+  }
+
+  /// Takes changes back.
+  func undo(_ flipped: [Flip]) {
+    for flip in flipped.reversed() {
+      flipRun(Int(flip.value), Int(flip.first)..<Int(flip.end))
+    }
+  }
+
+  /// All bits of the run are equal.
+  private func flipRun(_ value: Int, _ run: Range<Int>) {
+    let change = isKept(value, run.lowerBound) ? -sizes[value] : sizes[value]
+    for stage in run { flip(value, stage) }
+    evaluate(run.lowerBound - 1)
+    for stage in run.dropLast() {
+      // Through a stage that has nothing to do with it a value only takes place.
+      if isTouched(value, stage) {
+        evaluate(stage)
+      } else {
+        setPeak(stage, stagePeak[stage] + change)
+      }
+    }
+    evaluate(run.upperBound - 1)
+  }
+
+  private func setPeak(_ stage: Int, _ peak: Int) {
+    excess += max(0, peak - budget) - max(0, stagePeak[stage] - budget)
+    stagePeak[stage] = peak
+  }
+
+  // MARK: One stage
+
+  /// Works out what a stage computes, costs and needs.
+  private func evaluate(_ stage: Int) {
+    collect(stage)
+    let row = touched + stage * words
+    row.update(repeating: 0, count: words)
+    for place in 0..<computedCount {
+      let operation = Int(computed[place])
+      mark(row, operation)
+      for operand in operands(operation) {
+        mark(row, Int(operand))
+        lastUse[Int(operand)] = Int32(place)
+      }
+    }
+    let live = liveBefore(stage)
+    let (peak, cost) = play(stage, live)
+    self.cost += cost - stageCost[stage]
+    stageCost[stage] = cost
+    setPeak(stage, peak)
+  }
+
+  @inline(__always)
+  private func mark(_ row: UnsafeMutablePointer<UInt64>, _ value: Int) {
+    row[value >> 6] |= 1 << UInt64(value & 63)
+  }
+
+  /// All that a stage computes, ascending.
+  private func collect(_ stage: Int) {
+    computedCount = 0
+    demand(stage)
+    let before = kept + stage * words
+    let after = before + words
+    for word in 0..<words {
+      var bits = after[word] & ~before[word]
+      while bits != 0 {
+        demand(word << 6 + bits.trailingZeroBitCount)
+        bits &= bits - 1
+      }
+    }
+    var next = 0
+    while next < computedCount {
+      for operand in operands(Int(computed[next])) where !isKept(Int(operand), stage) {
+        demand(Int(operand))
+      }
+      next += 1
+    }
+    sortComputed()
+    for place in 0..<computedCount { isMarked[Int(computed[place])] = false }
+  }
+
+  @inline(__always)
+  private func demand(_ operation: Int) {
+    if isMarked[operation] { return }
+    isMarked[operation] = true
+    computed[computedCount] = Int32(operation)
+    computedCount += 1
+  }
+
+  private func sortComputed() {
+    if computedCount > 16 {
+      var all = UnsafeMutableBufferPointer(start: computed, count: computedCount)
+      return all.sort()
+    }
+    var index = 1
+    while index < computedCount {
+      let moving = computed[index]
+      var place = index
+      while place > 0, computed[place - 1] > moving {
+        computed[place] = computed[place - 1]
+        place -= 1
+      }
+      computed[place] = moving
+      index += 1
+    }
+  }
+
+  /// What is kept for the stage, but for what it has no use for.
+  private func liveBefore(_ stage: Int) -> Int {
+    var live = 0
+    let before = kept + stage * words
+    let after = before + words
+    let row = touched + stage * words
+    for word in 0..<words {
+      var bits = before[word] & (after[word] | row[word])
+      while bits != 0 {
+        live += sizes[word << 6 + bits.trailingZeroBitCount]
+        bits &= bits - 1
+      }
+    }
+    return live
+  }
+
+  private func play(_ stage: Int, _ before: Int) -> (peak: Int, cost: Int) {
+    var live = before
+    var peak = before
+    var cost = 0
+    for place in 0..<computedCount {
+      let operation = Int(computed[place])
+      live += sizes[operation]
+      cost += costs[operation]
+      peak = max(peak, live)
+      for operand in operands(operation) {
+        let operand = Int(operand)
+        // Cleared where it is over; others are read again.
+        guard lastUse[operand] == place else { continue }
+        lastUse[operand] = -1
+        if !isKept(operand, stage + 1) { live -= sizes[operand] }
+      }
+      if lastUse[operation] < 0 && !isKept(operation, stage + 1) { live -= sizes[operation] }
+    }
+    return (peak, cost)
+  }
+
+  /// The computations of all stages, by place in the order.
+  func computations() -> [Int] {
+    var all: [Int] = []
+    for stage in 0..<count {
+      collect(stage)
+      for place in 0..<computedCount { all.append(Int(computed[place])) }
+    }
+    return all
+  }
+
+  /// The bits, to come back to.
+  func snapshot() -> [UInt64] { Array(UnsafeBufferPointer(start: kept, count: count * words)) }
+
+  /// Comes back to bits.
+  func restore(_ bits: [UInt64]) {
+    for (index, word) in bits.enumerated() { kept[index] = word }
+    for stage in 0..<count { evaluate(stage) }
+  }
+}
