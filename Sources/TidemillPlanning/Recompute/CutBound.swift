@@ -12,6 +12,8 @@ struct CutBound {
     var kept: [Int]
     var again: [Int]
     var keptBytes: Int
+    /// Of a byte, in the unit of costs.
+    var price = 0.0
   }
 
   private let problem: RecomputeProblem
@@ -70,20 +72,72 @@ struct CutBound {
     return (best, solutions)
   }
 
+  /// Mixtures of the two solutions next to the best price, of which one keeps too much and the other
+  /// too little: layers that are alike all change at one price, but not all of them have to.
+  ///
+  /// Up to some operation the first holds, from there on the second, or the other way round; as much is
+  /// kept as there is room for.
+  func mixtures(_ solutions: [Solution], room: Int) -> [[Int]] {
+    guard let much = solutions.last(where: { $0.keptBytes > room }),
+      let little = solutions.last(where: { $0.keptBytes <= room })
+    else { return [] }
+    let (generous, thrifty) = (Set(much.kept), Set(little.kept))
+    let (muchAgain, littleAgain) = (Set(much.again), Set(little.again))
+    return [members, members.reversed()].map { order in
+      var bytes = little.keptBytes
+      var split = 0
+      while split < order.count {
+        let size = problem.sizes[order[split]]
+        let change =
+          (generous.contains(order[split]) ? size : 0) - (thrifty.contains(order[split]) ? size : 0)
+        if bytes + change > room { break }
+        bytes += change
+        split += 1
+      }
+      return order[..<split].filter(muchAgain.contains)
+        + order[split...].filter(littleAgain.contains)
+    }
+  }
+
   /// The least cost at a price for each byte that is kept.
   func solution(price: Int, room: Int) -> Solution {
+    let found = solve(
+      keeping: members.map { price * problem.sizes[$0] },
+      again: members.map { problem.costs[$0] << shift })
+    let (priceOfRoom, overflow) = price.multipliedReportingOverflow(by: max(0, room))
+    let scaled = overflow ? 0 : found.least - priceOfRoom
+    // Costs are whole numbers, so the next larger one is a bound as well.
+    var solution = found.solution
+    solution.price = Double(price) / Double(1 << shift)
+    solution.bound = scaled <= 0 ? 0 : (scaled + (1 << shift) - 1) >> shift
+    return solution
+  }
+
+  /// Who is computed again where both have prices of their own, in the unit of costs.
+  ///
+  /// - Parameters:
+  ///   - keeping: By operation, what it costs to keep its value.
+  ///   - again: By operation, what it costs to compute it again.
+  func again(keeping: [Double], again: [Double]) -> [Int] {
+    let unit = Double(1 << shift)
+    let most = Double(1 << 60) / Double(max(1, 2 * members.count))
+    return solve(
+      keeping: members.map { Int(min(most, keeping[$0] * unit)) },
+      again: members.map { Int(min(most, again[$0] * unit)) }
+    ).solution.again
+  }
+
+  private func solve(keeping: [Int], again: [Int]) -> (solution: Solution, least: Int) {
     // Nodes: available, for each member; computed again, for each.
     let count = members.count
     var network = MinimumCut(nodes: 2 * count)
     var offset = 0
     for (index, operation) in members.enumerated() {
-      let keeping = price * problem.sizes[operation]
-      let again = problem.costs[operation] << shift
-      network.connect(index, network.sink, keeping)
+      network.connect(index, network.sink, keeping[index])
       if isNeeded[index] { network.connect(network.source, index, MinimumCut.unbounded) }
-      guard again < keeping else { continue }
-      offset += keeping - again
-      network.connect(network.source, count + index, keeping - again)
+      guard again[index] < keeping[index] else { continue }
+      offset += keeping[index] - again[index]
+      network.connect(network.source, count + index, keeping[index] - again[index])
       network.connect(count + index, index, MinimumCut.unbounded)
       for operand in problem.operands[operation] where position[operand] >= 0 {
         network.connect(count + index, position[operand], MinimumCut.unbounded)
@@ -99,10 +153,6 @@ struct CutBound {
         solution.keptBytes += problem.sizes[operation]
       }
     }
-    let (priceOfRoom, overflow) = price.multipliedReportingOverflow(by: max(0, room))
-    let scaled = overflow ? 0 : least - priceOfRoom
-    // Costs are whole numbers, so the next larger one is a bound as well.
-    solution.bound = scaled <= 0 ? 0 : (scaled + (1 << shift) - 1) >> shift
-    return solution
+    return (solution, least)
   }
 }

@@ -6,9 +6,11 @@ enum CutSeed {
   /// - Parameters:
   ///   - cut: The stage of the cut.
   ///   - again: By place in the order, who is computed again.
+  /// - Returns: Where each value that is computed again is first needed after the cut.
+  @discardableResult
   static func apply(
     to state: StageState, users: [[Int32]], cut: Int, again: [Bool]
-  ) {
+  ) -> [Int] {
     let count = state.count
     // Where a value is first needed after the cut, through others that are computed again too.
     var need = [Int](repeating: .max, count: count)
@@ -37,6 +39,7 @@ enum CutSeed {
       set(state, value, value + 1, lastBefore, &flipped)
       set(state, value, need[value] + 1, lastAfter, &flipped, clears: lastBefore + 1)
     }
+    return need
   }
 
   private static func set(

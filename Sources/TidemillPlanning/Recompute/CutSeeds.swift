@@ -33,6 +33,7 @@ struct CutSeeds {
     consider()
     let cuts = bestCuts(fullest, forBounds)
     for cut in cuts { plant(cut, forSeeds) }
+    for cut in cuts { price(cut, Deadline(seconds: forSeeds.secondsLeft + total / 12)) }
     dropLong()
     if let fitting { pool.append(fitting) }
   }
@@ -73,13 +74,58 @@ struct CutSeeds {
     let room = problem.budget - problem.workingSet(order[cut])
     let bound = CutBound(problem, cut: order[cut])
     for percent in [100, 97, 94, 90, 85, 80, 75, 70, 60, 50, 40, 30] where !deadline.isPast {
-      for solution in bound.solve(room: room / 100 * percent).solutions.suffix(4) {
-        let again = Set(solution.again)
+      let part = room / 100 * percent
+      let solutions = bound.solve(room: part).solutions
+      for again in solutions.suffix(4).map(\.again) + bound.mixtures(solutions, room: part) {
+        let again = Set(again)
         CutSeed.apply(to: state, users: users, cut: cut, again: order.map(again.contains))
         consider()
       }
     }
   }
+
+  /// A price for room at each stage from the cut on, higher where there is too little of it.
+  ///
+  /// A value that is kept pays from the cut to its last use, one that is computed again from where it
+  /// was first needed in the last round.
+  private mutating func price(_ cut: Int, _ deadline: Deadline) {
+    let count = order.count
+    let bound = CutBound(problem, cut: order[cut])
+    let room = problem.budget - problem.workingSet(order[cut])
+    guard let unit = bound.solve(room: room).solutions.last?.price, unit > 0 else { return }
+    for pace in [0.03, 0.1, 0.3] {
+      var prices = [Double](repeating: 0, count: count)
+      prices[cut] = unit
+      var needs = users.map { $0.first { $0 > cut }.map(Int.init) ?? .max }
+      for round in 1...Self.pricings where !deadline.isPast {
+        var sums = [0.0]
+        for price in prices { sums.append((sums.last ?? 0) + price) }
+        var keeping = [Double](repeating: 0, count: count)
+        var again = keeping
+        for value in 0..<count {
+          let size = Double(state.sizes[value])
+          let last = users[value].last.map(Int.init) ?? cut
+          let first = needs[value]
+          keeping[order[value]] = size * (sums[max(cut, last) + 1] - sums[cut])
+          again[order[value]] =
+            Double(problem.costs[order[value]])
+            + (first <= last ? size * (sums[last + 1] - sums[first]) : 0)
+        }
+        let chosen = Set(bound.again(keeping: keeping, again: again))
+        let found = CutSeed.apply(
+          to: state, users: users, cut: cut, again: order.map(chosen.contains))
+        for value in 0...cut where chosen.contains(order[value]) { needs[value] = found[value] }
+        consider()
+        let step = unit * pace / Double(round).squareRoot()
+        for stage in cut..<count {
+          let lack = Double(state.peak(stage) - problem.budget) / Double(max(1, problem.budget))
+          prices[stage] = max(0, prices[stage] + step * lack)
+        }
+      }
+    }
+  }
+
+  private static let pricings = 40
 
   /// Values are kept to the next use where that is near, and else computed again; for ever shorter
   /// meanings of near.
