@@ -21,7 +21,7 @@
 final class SectionSearch: @unchecked Sendable {
   enum Outcome { case found, none, aborted }
 
-  private let model: SectionModel
+  let model: SectionModel
   private let capacity: Int32
   private let rank: [Int32]
   /// By hash: what has no solution.
@@ -32,7 +32,7 @@ final class SectionSearch: @unchecked Sendable {
   private let deadline: Deadline
 
   /// In grains, after ``search(limit:)`` has found them.
-  private var solution: [Int32]
+  private(set) var solution: [Int32]
 
   /// - Parameters:
   ///   - order: Buffers, those first that are to be placed first of many at one offset.
@@ -55,17 +55,6 @@ final class SectionSearch: @unchecked Sendable {
     work.begin(model)
     let all = work.list(model.size.indices.filter { model.size[$0] > 0 }.map(Int32.init))
     return solveParts(all, 0, model.sections - 1, Step(offset: -1, rank: -1))
-  }
-
-  /// What ``search(limit:)`` has found.
-  func packing(_ problem: OffsetProblem) -> (offsets: [Int], height: Int) {
-    var offsets: [Int] = []
-    var height = 0
-    for (buffer, offset) in zip(problem.buffers, solution) {
-      offsets.append(buffer.size > 0 ? Int(offset) * model.grain : buffer.fixed ?? 0)
-      if buffer.size > 0 { height = max(height, Int(offset) * model.grain + buffer.size) }
-    }
-    return (offsets, height)
   }
 
   /// A place in the order of placements.

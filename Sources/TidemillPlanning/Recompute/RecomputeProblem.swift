@@ -21,7 +21,7 @@ package struct RecomputeProblem: Sendable {
   /// Sums of sizes and costs stay far from the end of `Int`, also of many computations of each.
   package static let mostTotal = 1 << 50
   /// The search keeps a bit for each pair of operations.
-  package static let mostOperations = 20_000
+  package static let mostOperations = 10_000
 
   /// A problem.
   ///
