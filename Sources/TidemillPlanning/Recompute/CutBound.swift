@@ -51,10 +51,14 @@ struct CutBound {
     return isReached
   }
 
-  /// The largest bound over prices, and the solutions below and above the best price.
+  private static let rounds = 40
+
+  /// The largest bound over prices that are tried until the deadline, and the solutions below and above the best price.
   ///
-  /// - Parameter room: What may be live at the cut beside its working set.
-  func solve(room: Int, rounds: Int = 40) -> (bound: Int, solutions: [Solution]) {
+  /// - Parameters:
+  ///   - room: What may be live at the cut beside its working set.
+  ///   - deadline: When to take the best bound so far.
+  func solve(room: Int, deadline: Deadline) -> (bound: Int, solutions: [Solution]) {
     let free = solution(price: 0, room: room)
     guard free.keptBytes > room else { return (0, [free]) }
     let total = members.reduce(1) { $0 + problem.sizes[$1] }
@@ -62,7 +66,7 @@ struct CutBound {
     var best = 0
     var solutions: [Solution] = []
     // The bound is concave in the price, and its slope is what is kept beyond the room.
-    for _ in 0..<rounds where high - low > 1 {
+    for _ in 0..<Self.rounds where high - low > 1 && !deadline.isPast {
       let price = low < 1 << 20 && high > 1 << 40 ? 1 << 20 : low + (high - low) / 2
       let found = solution(price: price, room: room)
       best = max(best, found.bound)

@@ -34,7 +34,7 @@ struct CutSeeds {
     let cuts = bestCuts(fullest, forBounds)
     for cut in cuts { plant(cut, forSeeds) }
     for cut in cuts { price(cut, Deadline(seconds: forSeeds.secondsLeft + total / 12)) }
-    dropLong()
+    dropLong(deadline)
     if let fitting { pool.append(fitting) }
   }
 
@@ -55,7 +55,7 @@ struct CutSeeds {
     while !wanted.isEmpty {
       for cut in wanted where bounds[cut] == nil && !deadline.isPast {
         let room = problem.budget - problem.workingSet(order[cut])
-        let found = CutBound(problem, cut: order[cut]).solve(room: room).bound
+        let found = CutBound(problem, cut: order[cut]).solve(room: room, deadline: deadline).bound
         bounds[cut] = found
         if found > bounds[best, default: -1] { best = cut }
       }
@@ -75,7 +75,7 @@ struct CutSeeds {
     let bound = CutBound(problem, cut: order[cut])
     for percent in [100, 97, 94, 90, 85, 80, 75, 70, 60, 50, 40, 30] where !deadline.isPast {
       let part = room / 100 * percent
-      let solutions = bound.solve(room: part).solutions
+      let solutions = bound.solve(room: part, deadline: deadline).solutions
       for again in solutions.suffix(4).map(\.again) + bound.mixtures(solutions, room: part) {
         let again = Set(again)
         CutSeed.apply(to: state, users: users, cut: cut, again: order.map(again.contains))
@@ -92,7 +92,8 @@ struct CutSeeds {
     let count = order.count
     let bound = CutBound(problem, cut: order[cut])
     let room = problem.budget - problem.workingSet(order[cut])
-    guard let unit = bound.solve(room: room).solutions.last?.price, unit > 0 else { return }
+    guard let unit = bound.solve(room: room, deadline: deadline).solutions.last?.price, unit > 0
+    else { return }
     for pace in [0.03, 0.1, 0.3] {
       var prices = [Double](repeating: 0, count: count)
       prices[cut] = unit
@@ -129,10 +130,11 @@ struct CutSeeds {
 
   /// Values are kept to the next use where that is near, and else computed again; for ever shorter
   /// meanings of near.
-  private mutating func dropLong() {
+  private mutating func dropLong(_ deadline: Deadline) {
     var flipped: [StageState.Flip] = []
     var most = order.count
-    while most >= 1 {
+    // Until one fits, however long that takes: it may be the only one.
+    while most >= 1, fitting == nil || !deadline.isPast {
       for value in 0..<max(0, order.count - 1) {
         var last = value
         for user in users[value] {

@@ -76,15 +76,18 @@ final class RecomputePortfolio {
     let pool = seeds.pool.map(\.bits)
     var cycle = 0
     while !isDone && !deadline.isPast {
-      // First each seed for a while, in turns by all; then ever shorter from the best.
+      // First each seed for a while, then long from the best, then ever shorter.
       let isFirst = cycle < pool.count
-      let parts = isFirst ? 2 * (pool.count - cycle) : 4
-      let end = Deadline(seconds: max(0.1, deadline.secondsLeft / Double(parts)))
+      let left = deadline.secondsLeft
+      let time =
+        isFirst ? left / Double(7 * pool.count - cycle) : left * (cycle == pool.count ? 0.7 : 0.5)
+      let end = Deadline(seconds: max(0.1, time))
       if isFirst { for search in searches { search.restart(pool[cycle]) } }
       let (bound, deadline) = (bound, deadline)
       let turn = cycle
+      let isLong = cycle == pool.count
       _ = Race.first(of: searches.count, threads: threads) { index in
-        let heat = Self.heats[(index + turn) % Self.heats.count]
+        let heat = isLong ? 1 : Self.heats[(index + turn) % Self.heats.count]
         searches[index].run(heat: heat, until: bound, deadline: .min(end, deadline))
         return false
       }
@@ -94,7 +97,7 @@ final class RecomputePortfolio {
   }
 
   /// How warm a search begins; none is the best for all graphs.
-  private static let heats = [0.3, 1, 0.3, 3]
+  private static let heats = [1, 0.3]
 
   /// Takes the best; all may go on from it.
   private func share(_ searches: [StageSearch], restarts: Bool) {
