@@ -14,10 +14,7 @@ struct FusionGroups {
   static let maximumInstructions = 48
 
   init(of graph: Graph) {
-    var users = [[NodeID]](repeating: [], count: graph.nodes.count)
-    for id in graph.ids {
-      for operand in graph[id].operands { users[operand.index].append(id) }
-    }
+    let users = graph.users
     var needsMemory = [Bool](repeating: false, count: graph.nodes.count)
     for id in graph.outputs + graph.guards.map(\.value) { needsMemory[id.index] = true }
 
@@ -39,5 +36,16 @@ struct FusionGroups {
     }
     self.root = root
     self.members = members.mapValues { $0.sorted() }
+  }
+}
+
+extension Graph {
+  /// By node, those of which it is an operand, once for each time.
+  var users: [[NodeID]] {
+    var users = [[NodeID]](repeating: [], count: nodes.count)
+    for id in ids {
+      for operand in self[id].operands { users[operand.index].append(id) }
+    }
+    return users
   }
 }

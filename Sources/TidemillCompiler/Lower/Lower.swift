@@ -95,22 +95,20 @@ final class ProgramBuilder {
       views[id] = View(contiguous: memory(for: id), graph[id].type)
     }
     let outputs = Dictionary(uniqueKeysWithValues: stored.map { ($0, view(of: $0)) })
-    if epilogues.products[root] != nil {
-      appendGroup(root, outputs: outputs)
-      return
-    }
-    let end = ending.flatMap { self.end(of: root, $0, into: view(of: $0.id)) }
-    appendProgram(members, outputs: outputs, ending: ending?.id, end: end?.program)
-    if let ending, let call = end?.call { append(call, label: graph[ending.id].label) }
+    appendGroup(root, outputs: outputs)
   }
 
   private func appendGroup(_ root: NodeID, outputs: [NodeID: View], writesState: Bool = false) {
     let members = groups.members[root] ?? [root]
     if let product = epilogues.products[root] {
       append(product, with: members, outputs: outputs, writesState: writesState)
-    } else {
-      appendProgram(members, outputs: outputs, writesState: writesState)
+      return
     }
+    let ending = reductions.endings[root]
+    let end = ending.flatMap { self.end(of: root, $0, into: view(of: $0.id)) }
+    appendProgram(
+      members, outputs: outputs, ending: ending?.id, end: end?.program, writesState: writesState)
+    if let ending, let call = end?.call { append(call, label: graph[ending.id].label) }
   }
 
   /// A product that ends in a group.
@@ -279,29 +277,4 @@ final class ProgramBuilder {
     calls.append(
       Program.Call(call: call, label: label, writesState: writesState, guardName: guardName))
   }
-}
-
-/// What one operation sees of the program in the making.
-private final class NodeContext: LoweringContext {
-  private let builder: ProgramBuilder
-  private let id: NodeID
-
-  init(builder: ProgramBuilder, id: NodeID) {
-    self.builder = builder
-    self.id = id
-  }
-
-  private var node: Node { builder.graph[id] }
-
-  func operand(_ index: Int) -> View { builder.view(of: node.operands[index]) }
-  func contiguous(_ index: Int) -> View { builder.contiguous(node.operands[index]) }
-  var result: View { builder.view(of: id) }
-
-  func temporary(_ type: TensorType) -> View {
-    builder.temporary(type, label: node.label)
-  }
-
-  var blocks: GemmBlocks { builder.blocks }
-
-  func emit(_ call: any KernelCall) { builder.append(call, label: node.label) }
 }

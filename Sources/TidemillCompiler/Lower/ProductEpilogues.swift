@@ -16,10 +16,7 @@ struct ProductEpilogues {
   init(
     of graph: Graph, _ groups: FusionGroups, _ updates: UpdateGroups, except reduced: Set<NodeID>
   ) {
-    var users = [[NodeID]](repeating: [], count: graph.nodes.count)
-    for id in graph.ids {
-      for operand in graph[id].operands { users[operand.index].append(id) }
-    }
+    let users = graph.users
     let guarded = Set(graph.guards.map(\.value))
     let needed = Set(graph.outputs).union(updates.assigned)
     for (root, members) in groups.members.sorted(by: { $0.key < $1.key })

@@ -93,9 +93,7 @@ package struct ElementwiseCall: KernelCall {
 
   package var cost: Cost {
     let weight = code.reduce(reduction == nil ? 0 : 1) { $0 + ScalarFunction.weight(of: $1) }
-    let bytes = (reads + writes).reduce(0) { total, view in
-      total + zip(view.shape, view.strides).reduce(view.dtype.size) { $0 * ($1.1 == 0 ? 1 : $1.0) }
-    }
+    let bytes = (reads + writes).reduce(0) { $0 + $1.distinctBytes }
     return Cost(flops: weight * Double(count), bytes: Double(bytes))
   }
 
@@ -158,13 +156,8 @@ package struct ElementwiseCall: KernelCall {
     of tile: Tile, in encoder: borrowing ArgumentEncoder
   ) -> UnsafeRawPointer {
     var arguments = tm_elementwise_arguments()
-    arguments.inputs = encoder.store(inputs.map { operand($0, in: encoder) })
-    arguments.outputs = encoder.store(
-      outputs.map { output in
-        var operand = operand(.view(output.view), in: encoder)
-        operand.reg = UInt8(truncatingIfNeeded: output.register)
-        return operand
-      })
+    arguments.inputs = encoder.store(inputs.map { $0.operand(in: encoder, linear: true) })
+    arguments.outputs = encoder.store(outputs.map { $0.operand(in: encoder, linear: true) })
     arguments.code = encoder.store(code)
     let dimensions = dimensions.isEmpty ? [1] : dimensions
     withUnsafeMutableBytes(of: &arguments.dims) { bytes in
@@ -189,38 +182,9 @@ package struct ElementwiseCall: KernelCall {
     return encoder.store(arguments)
   }
 
-  private func operand(_ input: Input, in encoder: borrowing ArgumentEncoder) -> tm_operand {
-    var operand = tm_operand()
-    switch input {
-    case .immediate(let bits, let dtype):
-      operand.kind = UInt8(TM_IMMEDIATE.rawValue)
-      operand.type = dtype.kernelCode
-      operand.immediate = bits
-    case .view(let view):
-      operand.type = view.dtype.kernelCode
-      operand.ref = encoder.reference(to: view)
-      if view.isContiguous {
-        operand.kind = UInt8(TM_LINEAR.rawValue)
-      } else if view.strides.allSatisfy({ $0 == 0 }) {
-        operand.kind = UInt8(TM_SPLAT.rawValue)
-      } else {
-        operand.kind = UInt8(TM_STRIDED.rawValue)
-      }
-      withUnsafeMutableBytes(of: &operand.strides) { bytes in
-        let strides = bytes.bindMemory(to: Int64.self)
-        for (axis, stride) in view.strides.enumerated() { strides[axis] = Int64(stride) }
-      }
-    }
-    return operand
-  }
-
   package func replacing(_ replacement: (BufferID) -> BufferID) -> ElementwiseCall {
     var call = self
-    call.inputs = inputs.map { input in
-      guard case .view(var view) = input else { return input }
-      view.buffer = replacement(view.buffer)
-      return .view(view)
-    }
+    call.inputs = inputs.map { $0.mapping { $0.replacing(replacement) } }
     for index in outputs.indices {
       call.outputs[index].view.buffer = replacement(outputs[index].view.buffer)
     }

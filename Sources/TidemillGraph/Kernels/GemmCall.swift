@@ -149,11 +149,7 @@ package struct GemmCall: KernelCall {
   }
 
   package func replacing(_ replacement: (BufferID) -> BufferID) -> GemmCall {
-    func replaced(_ view: View) -> View {
-      var view = view
-      view.buffer = replacement(view.buffer)
-      return view
-    }
+    func replaced(_ view: View) -> View { view.replacing(replacement) }
     return mapping(a: replaced, b: replaced, c: replaced)
   }
 }

@@ -59,10 +59,7 @@ package struct GemmEpilogue: Sendable {
   /// Of `count` elements, all that lies in memory moved once.
   func cost(count: Int) -> Cost {
     let weight = code.reduce(0.0) { $0 + ScalarFunction.weight(of: $1) }
-    let views = reads + outputs.map(\.view)
-    let bytes = views.reduce(0) { total, view in
-      total + zip(view.shape, view.strides).reduce(view.dtype.size) { $0 * ($1.1 == 0 ? 1 : $1.0) }
-    }
+    let bytes = (reads + outputs.map(\.view)).reduce(0) { $0 + $1.distinctBytes }
     return Cost(flops: weight * Double(count), bytes: Double(bytes))
   }
 
@@ -93,14 +90,9 @@ package struct GemmEpilogue: Sendable {
     }
     arguments.inputs = encoder.store(
       inputs.indices.map { position in
-        position == sums ? tm_operand() : operand(inputs[position], in: encoder)
+        position == sums ? tm_operand() : inputs[position].operand(in: encoder, linear: false)
       })
-    arguments.outputs = encoder.store(
-      outputs.map { output in
-        var operand = operand(.view(output.view), in: encoder)
-        operand.reg = UInt8(truncatingIfNeeded: output.register)
-        return operand
-      })
+    arguments.outputs = encoder.store(outputs.map { $0.operand(in: encoder, linear: false) })
     arguments.code = encoder.store(code)
     arguments.input_count = UInt32(inputs.count)
     arguments.output_count = UInt32(outputs.count)
@@ -111,25 +103,5 @@ package struct GemmEpilogue: Sendable {
     arguments.index_batch_stride = Int64(rows * columns)
     arguments.index_row_stride = Int64(columns)
     return encoder.store([arguments])
-  }
-
-  private func operand(
-    _ input: ElementwiseCall.Input, in encoder: borrowing ArgumentEncoder
-  ) -> tm_operand {
-    var operand = tm_operand()
-    switch input {
-    case .immediate(let bits, let dtype):
-      operand.kind = UInt8(TM_IMMEDIATE.rawValue)
-      operand.type = dtype.kernelCode
-      operand.immediate = bits
-    case .view(let view):
-      let isNumber = view.strides.allSatisfy { $0 == 0 }
-      operand.kind = UInt8((isNumber ? TM_SPLAT : TM_STRIDED).rawValue)
-      operand.type = view.dtype.kernelCode
-      operand.ref = encoder.reference(to: view)
-      let strides = (Int64(view.strides[0]), Int64(view.strides[1]), Int64(view.strides[2]))
-      (operand.strides.0, operand.strides.1, operand.strides.2) = strides
-    }
-    return operand
   }
 }

@@ -212,11 +212,3 @@ package struct NormSumsCall: KernelCall {
     return call
   }
 }
-
-extension View {
-  fileprivate func replacing(_ replacement: (BufferID) -> BufferID) -> View {
-    var view = self
-    view.buffer = replacement(buffer)
-    return view
-  }
-}

@@ -36,6 +36,18 @@ package struct View: Hashable, Sendable {
     return true
   }
 
+  /// The same elements of another buffer.
+  func replacing(_ replacement: (BufferID) -> BufferID) -> View {
+    var view = self
+    view.buffer = replacement(buffer)
+    return view
+  }
+
+  /// The fewest bytes that move where all elements are touched: what repeats, once.
+  var distinctBytes: Int {
+    zip(shape, strides).reduce(dtype.size) { $0 * ($1.1 == 0 ? 1 : $1.0) }
+  }
+
   package func transposed(_ permutation: [Int]) -> View {
     var view = self
     view.shape = permutation.map { shape[$0] }
