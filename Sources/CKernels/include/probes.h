@@ -23,6 +23,15 @@ typedef struct tm_triad_arguments {
 
 enum { TM_TRIAD_STEP = 16 };
 
+// The kernel of Task Bench (Slaughter et al., SC20): each of 64 doubles goes through a chain of multiply-adds
+// of `factor` times as many links as `iterations` says when the task runs. `values` are 64-byte aligned.
+typedef struct tm_links_arguments {
+  tm_ref iterations, values;
+  int64_t factor;
+} tm_links_arguments;
+
+enum { TM_LINKS_VALUES = 64 };
+
 typedef enum tm_peak_type { TM_PEAK_F32, TM_PEAK_F64, TM_PEAK_BF16 } tm_peak_type;
 
 typedef struct tm_probe {
@@ -36,5 +45,8 @@ tm_probe tm_peak(tm_isa isa, tm_peak_type type);
 
 // The triad with an instruction set's vectors, or null where this CPU has it not.
 tm_kernel tm_triad(tm_isa isa);
+
+// The chains with an instruction set's vectors, or null where this CPU has it not.
+tm_kernel tm_links(tm_isa isa);
 
 #endif

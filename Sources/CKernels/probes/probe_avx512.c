@@ -32,6 +32,7 @@ const tm_probe_table tm_avx512_probes = {
              {peak_f64, TM_PEAK_FLOPS(double)},
              {peak_bf16, 2 * TM_PEAK_FLOPS(float)}},
     .triad = triad,
+    .links = links,
 };
 
 #endif

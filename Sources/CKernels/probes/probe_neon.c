@@ -13,6 +13,7 @@
 const tm_probe_table tm_neon_probes = {
     .peak = {{peak_f32, TM_PEAK_FLOPS(float)}, {peak_f64, TM_PEAK_FLOPS(double)}},
     .triad = triad,
+    .links = links,
 };
 
 #endif

@@ -12,4 +12,5 @@
 const tm_probe_table tm_scalar_probes = {
     .peak = {{peak_f32, TM_PEAK_FLOPS(float)}, {peak_f64, TM_PEAK_FLOPS(double)}},
     .triad = triad,
+    .links = links,
 };

@@ -31,6 +31,11 @@ tm_probe tm_peak(tm_isa isa, tm_peak_type type) {
   return table->peak[type];
 }
 
+tm_kernel tm_links(tm_isa isa) {
+  const tm_probe_table *table = probes(isa);
+  return table ? table->links : NULL;
+}
+
 tm_kernel tm_triad(tm_isa isa) {
   const tm_probe_table *table = probes(isa);
   return table ? table->triad : NULL;

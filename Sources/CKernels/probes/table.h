@@ -6,7 +6,7 @@
 
 typedef struct tm_probe_table {
   tm_probe peak[3];  // by tm_peak_type
-  tm_kernel triad;
+  tm_kernel triad, links;
 } tm_probe_table;
 
 extern const tm_probe_table tm_scalar_probes;

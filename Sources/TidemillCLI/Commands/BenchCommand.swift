@@ -6,5 +6,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures how fast the engine is on this machine.",
     discussion: "Example: tidemill bench workload mlp_digits --threads 2 --format json",
-    subcommands: [BenchWorkloadCommand.self, BenchGemmCommand.self, BenchElementwiseCommand.self])
+    subcommands: [
+      BenchWorkloadCommand.self, BenchGemmCommand.self, BenchElementwiseCommand.self,
+      BenchMetgCommand.self,
+    ])
 }

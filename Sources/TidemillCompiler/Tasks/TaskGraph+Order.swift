@@ -8,7 +8,7 @@ extension TaskGraph {
   /// Edges that a chain of two others implies are left out.
   /// **Source**: Topcuoglu, Hariri, Wu: Performance-effective and low-complexity task scheduling for
   /// heterogeneous computing (HEFT), 2002.
-  init(
+  package init(
     tasks: [Task], predecessors: [[Int]], calls: [Call], workspaceBytes: Int, threads: Int,
     storage: ArgumentStorage
   ) {

@@ -31,7 +31,8 @@ package final class Execution {
     self.workspaces =
       try workspaces ?? Workspaces(workers: self.workers, byteCount: graph.workspaceBytes)
     state = .allocate(capacity: 1)
-    state.initialize(to: ExecutionState(graph, workers: self.workers, spin: pool.spin))
+    state.initialize(
+      to: ExecutionState(graph, workers: self.workers, helpers: pool.helpers))
     state.pointee.use(self.workspaces)
   }
 
@@ -66,17 +67,20 @@ package final class Execution {
   ///   - seed: Key of this run's random numbers, with `step`.
   ///   - trace: Records this run; made for at least as many workers, or those beyond do not record.
   /// - Returns: What the first kernel to fail said, or `nil`.
-  /// - Complexity: No allocation, no lock. One claim for each task and one counter for each edge.
+  /// - Complexity: No allocation, no lock. A mark for each task, a look for each edge, and an atomic operation for each
+  ///   microsecond of work.
   package func run(
     bases: UnsafePointer<UnsafeMutableRawPointer?>, seed: UInt64, step: UInt64,
     trace: Trace? = nil
   ) -> RunFailure? {
     state.pointee.prepare(bases: bases, seed: seed, step: step, trace: trace)
     if workers > 1, let seat = pool.reserve() {
-      state.pointee.beginShared()
-      pool.open(seat, Job(context: state, work: Self.takePart), workers: workers)
-      state.pointee.workAlongside(worker: 0)
-      pool.close(seat)
+      state.pointee.beginShared(seat: seat)
+      pool.open(
+        seat, Job(context: state, work: Self.takePart), workers: workers,
+        invited: state.pointee.invited)
+      _ = state.pointee.workAlongside(worker: 0)
+      pool.close(seat, workers: workers)
     } else {
       state.pointee.workAlone()
     }
@@ -84,7 +88,7 @@ package final class Execution {
   }
 
   /// What a helper that joins does.
-  private static let takePart: @convention(c) (UnsafeMutableRawPointer, Int) -> Void = {
+  private static let takePart: @convention(c) (UnsafeMutableRawPointer, Int) -> Bool = {
     context, worker in
     context.assumingMemoryBound(to: ExecutionState.self).pointee.workAlongside(worker: worker)
   }

@@ -3,59 +3,47 @@ import Synchronization
 import TidemillCompiler
 import TidemillGraph
 
-/// What the loop reads of a task: half a cache line.
-struct TaskSlot {
-  let kernel: tm_kernel
-  let arguments: UnsafeRawPointer
-  /// Successors are those at `firstSuccessor ..< endSuccessor` of the flat array.
-  let firstSuccessor: UInt32
-  let endSuccessor: UInt32
-  let writesState: Bool
-}
-
 /// The memory of an execution: flat arrays behind pointers, so that the task loop counts no
 /// references, checks no exclusivity and allocates nothing.
 ///
 /// Workers read this structure at the same time; what changes during a run is atomic or one
 /// worker's own.
 struct ExecutionState {
-  let taskCount: Int
-  let slots: UnsafeMutablePointer<TaskSlot>
-  let successors: UnsafeMutablePointer<UInt32>
-  /// What the counters begin with.
-  let predecessorCounts: UnsafeMutablePointer<UInt32>
-  /// For each task the predecessors that have not ended, and a bit: workers sleep on it.
-  let counters: AtomicWords
-  /// Who goes through which tasks.
-  var lists: WorkLists
+  let table: TaskTable
+  let claims: Claims
+  /// By place: the epoch of the last lap in which the task was done.
+  let done: AtomicWords
   let failure: UnsafeMutablePointer<tm_failure>
   let workers: Int
-  /// One for each worker; written between runs only.
+  /// One for each worker.
   let frames: UnsafeMutablePointer<tm_frame>
-  let spin: Spin
-  /// Where this run's events go, one for each worker; no more workers than `ringCount` record.
-  var rings: UnsafeMutablePointer<UnsafeMutablePointer<TraceRing>>?
-  var ringCount = 0
+  let helpers: UnsafeMutablePointer<Helpers>
+  /// Where the caller sleeps; helpers have beds of their own.
+  let callerBed = AtomicWords(count: 1, .apart)
+  /// Whether a failure leaves out all tasks that have not begun; else those that write state only.
+  private let endsAtFailure: Bool
+  /// The workers beside the caller that have something to do when a run begins.
+  let invited: UnsafeMutableBufferPointer<UInt16>
 
-  init(_ graph: TaskGraph, workers: Int, spin: Spin) {
-    let count = graph.tasks.count
+  // Of the run.
+  /// The epoch of the run's first lap. Laps count on from run to run.
+  private(set) var epoch: UInt32 = 0
+  /// The seat on the board.
+  private(set) var seat: UInt32 = 0
+  /// Where this run's events go, one for each worker; no more workers than `ringCount` record.
+  private(set) var rings: UnsafeMutablePointer<UnsafeMutablePointer<TraceRing>>?
+  private(set) var ringCount = 0
+
+  init(_ graph: TaskGraph, workers: Int, helpers: UnsafeMutablePointer<Helpers>) {
     self.workers = workers
-    self.spin = spin
-    taskCount = count
-    slots = .allocate(capacity: max(count, 1))
-    for (index, task) in graph.tasks.enumerated() {
-      (slots + index).initialize(
-        to: TaskSlot(
-          kernel: task.kernel, arguments: task.arguments,
-          firstSuccessor: graph.successorStarts[index],
-          endSuccessor: graph.successorStarts[index + 1], writesState: task.writesState))
-    }
-    successors = Self.copy(graph.successors)
-    predecessorCounts = Self.copy(graph.predecessorCounts)
-    counters = AtomicWords(count: max(count, 1), .dense)
-    lists = WorkLists(graph, workers: workers)
+    self.helpers = helpers
+    table = TaskTable(graph, workers: workers)
+    claims = Claims(table, graph)
+    done = AtomicWords(count: table.placeCount, .dense)
+    endsAtFailure = !graph.tasks.contains(where: \.writesState)
+    invited = Self.invitations(graph, workers: workers)
     failure = UnsafeMutableRawPointer.allocate(
-      byteCount: AtomicWords.alignment, alignment: AtomicWords.alignment
+      byteCount: cachePairBytes, alignment: cachePairBytes
     ).bindMemory(to: tm_failure.self, capacity: 1)
     failure.initialize(to: tm_failure())
     frames = .allocate(capacity: workers)
@@ -63,25 +51,33 @@ struct ExecutionState {
     for worker in 0..<workers { frames[worker].failure = failure }
   }
 
+  /// As many as there are tasks that wait for nothing, but for the one that the caller does: first those
+  /// whose own they are.
+  private static func invitations(
+    _ graph: TaskGraph, workers: Int
+  ) -> UnsafeMutableBufferPointer<UInt16> {
+    let ready = graph.tasks.indices.filter { graph.predecessorCounts[$0] == 0 }
+    let homes = Set(ready.map { UInt16(Int(graph.homes[$0]) % workers) }).subtracting([0])
+    let others = Set((0..<UInt16(workers)).dropFirst()).subtracting(homes)
+    let order = (homes.sorted() + others.sorted()).prefix(max(ready.count - 1, 0))
+    let invited = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: order.count)
+    _ = invited.initialize(from: order)
+    return invited
+  }
+
   /// Gives each worker's frame its workspace.
   func use(_ workspaces: Workspaces) {
     for worker in 0..<workers { frames[worker].workspace = workspaces[worker] }
   }
 
-  private static func copy(_ values: [UInt32]) -> UnsafeMutablePointer<UInt32> {
-    let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: max(values.count, 1))
-    memory.initialize(from: values, count: values.count)
-    return memory
-  }
-
   func deallocate() {
-    slots.deallocate()
-    successors.deallocate()
-    predecessorCounts.deallocate()
-    counters.deallocate()
-    lists.deallocate()
+    table.deallocate()
+    claims.deallocate()
+    done.deallocate()
     failure.deallocate()
     frames.deallocate()
+    callerBed.deallocate()
+    invited.deallocate()
   }
 
   // MARK: Before a run
@@ -101,26 +97,32 @@ struct ExecutionState {
     ringCount = trace?.workers ?? 0
   }
 
-  /// Sets the counters back, and begins new claims. Plain memory operations: no helper is in the job, and opening it
-  /// publishes them.
-  mutating func beginShared() {
-    UnsafeMutableRawPointer(counters.base).copyMemory(
-      from: predecessorCounts, byteCount: taskCount * MemoryLayout<UInt32>.size)
-    lists.begin()
+  /// Begins new claims. Relaxed memory operations: no helper is in the job, and opening it publishes them.
+  mutating func beginShared(seat: Int) {
+    epoch &+= 1
+    self.seat = UInt32(truncatingIfNeeded: seat)
+    claims.begin()
+  }
+
+  @inline(__always)
+  func ring(of worker: Int) -> UnsafeMutablePointer<TraceRing>? {
+    guard let rings, worker < ringCount else { return nil }
+    return rings[worker]
   }
 
   // MARK: Failure
 
-  /// Whether a kernel has failed the run.
+  /// Whether a task is left out because the run has failed.
   ///
   /// The record's first word is written by kernels with a compare-exchange; here it is read as the
   /// atomic that it is. Relaxed is enough: a task that writes state has an edge, or a path of them,
-  /// from every check that must be able to stop it, and the counter that the task waited for has
+  /// from every check that must be able to stop it, and the mark that the task waited for has
   /// made what those tasks wrote visible. A failure elsewhere may be seen or not; it then stops
   /// only what is not ordered with it.
   @inline(__always)
-  var hasFailed: Bool {
-    UnsafeMutableRawPointer(failure).assumingMemoryBound(to: Atomic<UInt32>.self)
-      .pointee.load(ordering: .relaxed) != TM_OK.rawValue
+  func isLeftOut(_ slot: UnsafeMutablePointer<TaskSlot>) -> Bool {
+    let code = UnsafeMutableRawPointer(failure).assumingMemoryBound(to: Atomic<UInt32>.self)
+    if code.pointee.load(ordering: .relaxed) == TM_OK.rawValue { return false }
+    return slot.pointee.writesState || endsAtFailure
   }
 }

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Atomic 32-bit words in memory of their own: an `Atomic` cannot live in an Array or in a struct
-/// that is copied, and futexes want an address.
-struct AtomicWords {
+/// Atomic words in memory of their own: an `Atomic` cannot live in an Array or in a struct that is
+/// copied, and futexes want an address.
+struct AtomicArray<Value: FixedWidthInteger & AtomicRepresentable & Sendable> {
   enum Spacing {
     /// One after the other.
     case dense
@@ -10,27 +10,31 @@ struct AtomicWords {
     case apart
   }
 
-  let base: UnsafeMutablePointer<Atomic<UInt32>>
+  let base: UnsafeMutablePointer<Atomic<Value>>
   let count: Int
   private let stride: Int
-
-  static let alignment = 128
 
   /// - Precondition: `count` is positive.
   init(count: Int, _ spacing: Spacing) {
     self.count = count
-    stride = spacing == .dense ? 1 : Self.alignment / MemoryLayout<UInt32>.size
+    stride = spacing == .dense ? 1 : cachePairBytes / MemoryLayout<Value>.size
     let words = count * stride
     base = UnsafeMutableRawPointer.allocate(
-      byteCount: words * MemoryLayout<UInt32>.size, alignment: Self.alignment
-    ).bindMemory(to: Atomic<UInt32>.self, capacity: words)
+      byteCount: words * MemoryLayout<Value>.size, alignment: cachePairBytes
+    ).bindMemory(to: Atomic<Value>.self, capacity: words)
     for word in 0..<words { (base + word).initialize(to: Atomic(0)) }
   }
 
-  subscript(index: Int) -> UnsafeMutablePointer<Atomic<UInt32>> { base + index &* stride }
+  subscript(index: Int) -> UnsafeMutablePointer<Atomic<Value>> { base + index &* stride }
 
   func deallocate() {
     base.deinitialize(count: count * stride)
     base.deallocate()
   }
 }
+
+/// 32-bit words, which threads can sleep on.
+typealias AtomicWords = AtomicArray<UInt32>
+
+/// Two cache lines: what one worker writes lies so far from what another one does.
+let cachePairBytes = 128

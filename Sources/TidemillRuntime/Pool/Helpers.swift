@@ -31,14 +31,19 @@ struct Helpers {
   }
 
   private let words = AtomicWords(count: 4, .apart)
-  /// Grows with every job that is opened: what idle helpers sleep on.
+  /// One for each worker: 0, or what the helper that sleeps on it has written there.
+  private let beds: AtomicWords
+  private let victims: Victims
+  /// Grows with every job that is opened.
   private var news: UnsafeMutablePointer<Atomic<UInt32>> { words[0] }
   private var sleepers: UnsafeMutablePointer<Atomic<UInt32>> { words[1] }
   private var quitting: UnsafeMutablePointer<Atomic<UInt32>> { words[2] }
   private var warned: UnsafeMutablePointer<Atomic<UInt32>> { words[3] }
 
-  init(count: Int, spin: Spin) {
+  init(count: Int, spin: Spin, victims: Victims) {
     self.count = count
+    self.victims = victims
+    beds = AtomicWords(count: count + 1, .apart)
     self.spin = spin
     starts = .allocate(capacity: max(count, 1))
     threads = .allocate(capacity: max(count, 1))
@@ -49,6 +54,8 @@ struct Helpers {
   func deallocate() {
     board.deallocate()
     words.deallocate()
+    beds.deallocate()
+    victims.deallocate()
     starts.deallocate()
     threads.deallocate()
     started.deallocate()
@@ -57,28 +64,81 @@ struct Helpers {
 
   // MARK: News
 
-  /// Says that a job was opened, and wakes those who sleep.
+  /// Says that a job was opened, and wakes those who are wanted if they sleep.
   ///
-  /// The other side counts itself as a sleeper before it looks at `news` a last time. Both orders
-  /// are total (sequentially consistent), so one of the two sees the other.
-  func announce() {
+  /// The other side lies down before it looks at `news` a last time. Both orders are total
+  /// (sequentially consistent), so one of the two sees the other.
+  func announce(to invited: UnsafeMutableBufferPointer<UInt16>) {
     news.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    if sleepers.pointee.load(ordering: .sequentiallyConsistent) != 0 {
-      _ = tidemill_futex_wake(news, .max)
-    }
+    guard someoneSleeps else { return }
+    for worker in invited { _ = wake(beds[Int(worker)]) }
   }
+
+  /// How many jobs were opened, from 0 again after the last number there is.
+  @inline(__always)
+  var newsCount: UInt32 { news.pointee.load(ordering: .relaxed) }
 
   /// Lets the helper that is pinned to the calling thread's PU change to the one that nobody has.
   @inline(__always)
   func makeRoomForCaller() { seats.makeRoom(among: threads, count: started.pointee) }
 
-  private func sleep(since seen: UInt32) {
-    if spin.wait(until: { news.pointee.load(ordering: .relaxed) != seen }) { return }
+  // MARK: Sleep
+
+  /// On a bed: sleeps in no job. In a job it is the number of the seat and 2.
+  private static let idle: UInt32 = 1
+
+  func bed(of worker: Int) -> UnsafeMutablePointer<Atomic<UInt32>> { beds[worker] }
+
+  /// Whether a helper, or a caller in its run, sleeps.
+  @inline(__always)
+  var someoneSleeps: Bool { sleepers.pointee.load(ordering: .sequentiallyConsistent) != 0 }
+
+  /// Sleeps until woken, unless a look after lying down shows that there is something to do.
+  func sleep(
+    on bed: UnsafeMutablePointer<Atomic<UInt32>>, inSeat seat: UInt32?, unless isNeeded: () -> Bool
+  ) {
+    let mark = seat.map { $0 + 2 } ?? Self.idle
+    bed.pointee.store(mark, ordering: .sequentiallyConsistent)
     sleepers.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    if news.pointee.load(ordering: .sequentiallyConsistent) == seen {
-      _ = tidemill_futex_wait(news, seen, -1)
-    }
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    if !isNeeded() { _ = tidemill_futex_wait(bed, mark, -1) }
+    bed.pointee.store(0, ordering: .relaxed)
     sleepers.pointee.wrappingSubtract(1, ordering: .relaxed)
+  }
+
+  /// Wakes who sleeps on a bed; false if nobody does.
+  func wake(_ bed: UnsafeMutablePointer<Atomic<UInt32>>) -> Bool {
+    guard bed.pointee.load(ordering: .sequentiallyConsistent) != 0,
+      bed.pointee.exchange(0, ordering: .acquiringAndReleasing) != 0
+    else { return false }
+    _ = tidemill_futex_wake(bed, 1)
+    return true
+  }
+
+  /// Wakes the helpers that sleep in a job.
+  func wakeAll(inSeat seat: Int, workers: Int) {
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    for worker in 1..<min(workers, count + 1) {
+      let bed = beds[worker]
+      if bed.pointee.load(ordering: .relaxed) == UInt32(seat) + 2 { _ = wake(bed) }
+    }
+  }
+
+  private func sleep(_ worker: Int, since seen: UInt32) {
+    if spin.wait(until: { newsCount != seen }) { return }
+    sleep(on: beds[worker], inSeat: nil) {
+      news.pointee.load(ordering: .sequentiallyConsistent) != seen
+    }
+  }
+
+  // MARK: Order
+
+  /// Where a worker looks for work: at itself first, then at the others, nearest cache first.
+  ///
+  /// - Parameter workers: How many there are in the job.
+  @inline(__always)
+  func victim(of worker: Int, _ step: Int, _ workers: Int) -> Int {
+    victims.victim(of: worker, step, workers)
   }
 
   // MARK: Threads
@@ -92,6 +152,7 @@ struct Helpers {
   func start(at address: UnsafeMutablePointer<Helpers>, cpus: [Int32], free: Int32) {
     board.reset()
     for word in [news, sleepers, quitting] { word.pointee.store(0, ordering: .relaxed) }
+    for worker in 0...count { beds[worker].pointee.store(0, ordering: .relaxed) }
     started.pointee = 0
     seats.reset(cpus, free: free)
     withSignalsBlocked {
@@ -111,20 +172,23 @@ struct Helpers {
   /// Ends the threads and waits for that. No job is open.
   func stop() {
     quitting.pointee.store(1, ordering: .relaxed)
-    announce()
+    news.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    for worker in 0...count { _ = wake(beds[worker]) }
     for index in 0..<started.pointee { pthread_join(threads[index], nil) }
   }
 
   /// What a helper's thread does until the pool is released.
   fileprivate func live(worker: Int) {
+    var first = worker
     while true {
       // Before the search: what is opened after it changes `news`, so no job is slept through.
       let seen = news.pointee.load(ordering: .acquiring)
       if quitting.pointee.load(ordering: .relaxed) != 0 { return }
-      if let seat = board.join(worker: worker) {
+      if let seat = board.join(worker: worker, from: first) {
+        first = seat + 1
         board.takePart(in: seat, worker: worker)
       } else {
-        sleep(since: seen)
+        sleep(worker, since: seen)
       }
     }
   }

@@ -2,11 +2,22 @@ import CPlatform
 import Synchronization
 import TidemillTopology
 
-/// What a caller asks helpers to take part in: `work(context, worker)` returns when there is nothing
-/// left to claim. The caller keeps `context` alive until it has closed the job.
+/// What a caller asks helpers to take part in: `work(context, worker)` returns whether there is nothing
+/// left to claim; a helper may leave earlier. The caller keeps `context` alive until it has closed the job.
 struct Job {
   let context: UnsafeMutableRawPointer
-  let work: @convention(c) (UnsafeMutableRawPointer, Int) -> Void
+  let work: @convention(c) (UnsafeMutableRawPointer, Int) -> Bool
+}
+
+/// Which jobs helpers go to first.
+package enum JobPriority: UInt32, Comparable, Sendable {
+  case low
+  case normal
+  case high
+
+  package static func < (one: JobPriority, other: JobPriority) -> Bool {
+    one.rawValue < other.rawValue
+  }
 }
 
 /// The jobs that callers have open: a fixed number of seats, each a word and a job.
@@ -16,8 +27,8 @@ struct Job {
 /// that a job's memory is never used after `close` returns.
 ///
 /// ```
-///  31    30   29     23      12 11       0
-/// waits open taken |   limit   | members  |
+///  31    30   29   25    24 23    12 11       0
+/// waits open taken priority |  limit | members  |
 /// ```
 package struct JobBoard {
   package static let capacity = 16
@@ -26,6 +37,7 @@ package struct JobBoard {
 
   private static let members: UInt32 = 0xfff
   private static let limitShift: UInt32 = 12
+  private static let priorityShift: UInt32 = 24
   private static let taken: UInt32 = 1 << 29
   private static let open: UInt32 = 1 << 30
   private static let waits: UInt32 = 1 << 31
@@ -57,23 +69,30 @@ package struct JobBoard {
   }
 
   /// Lets helpers of index less than `workers` join.
-  func open(_ seat: Int, _ job: Job, workers: Int) {
+  func open(_ seat: Int, _ job: Job, workers: Int, priority: JobPriority) {
     (jobs + seat).initialize(to: job)
     let limit = UInt32(truncatingIfNeeded: min(workers, Self.mostWorkers)) << Self.limitShift
-    words[seat].pointee.store(Self.taken | Self.open | limit, ordering: .releasing)
+    words[seat].pointee.store(
+      Self.taken | Self.open | limit | priority.rawValue << Self.priorityShift, ordering: .releasing
+    )
   }
 
   /// Lets no more helpers in, waits until the last has left, and gives the seat back.
   ///
   /// What helpers did in the job has happened before this returns.
-  func close(_ seat: Int, spin: Spin) {
+  ///
+  /// - Parameter wake: Wakes those who sleep in the job.
+  func close(_ seat: Int, spin: Spin, wake: () -> Void) {
     let word = words[seat]
     let before = word.pointee.bitwiseAnd(~Self.open, ordering: .acquiring).newValue
-    if before & Self.members != 0, !spin.wait(until: { isEmpty(word) }) {
-      while true {
-        let now = word.pointee.bitwiseOr(Self.waits, ordering: .acquiring).newValue
-        if now & Self.members == 0 { break }
-        _ = tidemill_futex_wait(word, now, -1)
+    if before & Self.members != 0 {
+      wake()
+      if !spin.wait(until: { isEmpty(word) }) {
+        while true {
+          let now = word.pointee.bitwiseOr(Self.waits, ordering: .acquiring).newValue
+          if now & Self.members == 0 { break }
+          _ = tidemill_futex_wait(word, now, -1)
+        }
       }
     }
     word.pointee.store(0, ordering: .releasing)
@@ -86,33 +105,50 @@ package struct JobBoard {
 
   // MARK: What helpers do
 
-  /// Joins an open job that has room for this worker, and returns its seat.
+  /// Joins the most urgent of the open jobs that have room for this worker, and returns its seat.
   ///
-  /// Helpers begin their search at different seats, so that they spread.
-  func join(worker: Int) -> Int? {
-    for step in 0..<Self.capacity {
-      let seat = (worker &+ step) % Self.capacity
-      let word = words[seat]
-      var now = word.pointee.load(ordering: .relaxed)
-      while now & Self.open != 0, worker < Int((now >> Self.limitShift) & Self.members) {
-        // The seat may have been closed and opened again in between: then this joins the later
-        // job, which is as good, as nothing of the job has been read so far.
-        let (joined, found) = word.pointee.compareExchange(
-          expected: now, desired: now &+ 1, ordering: .acquiring)
-        if joined { return seat }
-        now = found
-      }
+  /// - Parameter first: Of jobs that are as urgent the first from this seat on, so that helpers spread and take turns.
+  func join(worker: Int, from first: Int) -> Int? {
+    while let (seat, seen) = best(for: worker, from: first) {
+      // The seat may have been closed and opened again in between: then this joins the later
+      // job, which is as good, as nothing of the job has been read so far.
+      let (joined, _) = words[seat].pointee.compareExchange(
+        expected: seen, desired: seen &+ 1, ordering: .acquiring)
+      if joined { return seat }
     }
     return nil
+  }
+
+  private func best(for worker: Int, from first: Int) -> (seat: Int, word: UInt32)? {
+    var best: (seat: Int, word: UInt32)?
+    for step in 0..<Self.capacity {
+      let seat = (first &+ step) % Self.capacity
+      let now = words[seat].pointee.load(ordering: .relaxed)
+      guard now & Self.open != 0, worker < Int((now >> Self.limitShift) & Self.members) else {
+        continue
+      }
+      if let best, Self.priority(now) <= Self.priority(best.word) { continue }
+      best = (seat, now)
+    }
+    return best
+  }
+
+  @inline(__always)
+  private static func priority(_ word: UInt32) -> UInt32 { (word >> priorityShift) & 3 }
+
+  /// Whether a job that is more urgent than the one in a seat has room for a worker.
+  func hasMoreUrgent(than seat: Int, for worker: Int) -> Bool {
+    guard let (_, word) = best(for: worker, from: 0) else { return false }
+    return Self.priority(word) > Self.priority(words[seat].pointee.load(ordering: .relaxed))
   }
 
   /// Does the work of the job in a seat that this worker has joined, and leaves.
   func takePart(in seat: Int, worker: Int) {
     let job = jobs[seat]
-    job.work(job.context, worker)
+    let isAllClaimed = job.work(job.context, worker)
     let word = words[seat]
-    // There is nothing left to claim: nobody else needs to come, nor this worker again.
-    word.pointee.bitwiseAnd(~Self.open, ordering: .relaxed)
+    // Then nobody else needs to come, nor this worker again.
+    if isAllClaimed { word.pointee.bitwiseAnd(~Self.open, ordering: .relaxed) }
     let now = word.pointee.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
     // The seat may be someone else's by now: then this wakes for nothing, which waiters allow for.
     if now & (Self.waits | Self.members) == Self.waits { _ = tidemill_futex_wake(word, 1) }

@@ -21,7 +21,7 @@ import TidemillTopology
 public final class Pool: @unchecked Sendable {
   /// Where the workers are.
   public let placement: Placement
-  private let helpers: UnsafeMutablePointer<Helpers>
+  let helpers: UnsafeMutablePointer<Helpers>
   private let lifecycle = AtomicWords(count: 1, .apart)
 
   /// Makes a pool with workers at these places. One PU more than once, or more workers than CPUs,
@@ -36,7 +36,8 @@ public final class Pool: @unchecked Sendable {
     helpers.initialize(
       to: Helpers(
         count: max(placement.threads - 1, 0),
-        spin: placement.threads <= available ? .bounded : .none))
+        spin: placement.threads <= available ? .bounded : .none,
+        victims: Victims(placement, Self.machine)))
   }
 
   /// Makes a pool of a number of threads, the calling one included, on this machine.
@@ -70,15 +71,22 @@ public final class Pool: @unchecked Sendable {
     return helpers.pointee.board.reserve()
   }
 
-  /// Asks for helpers of index less than `workers`.
-  func open(_ seat: Int, _ job: Job, workers: Int) {
+  /// Lets helpers of index less than `workers` come, and wakes those who are invited.
+  func open(
+    _ seat: Int, _ job: Job, workers: Int, invited: UnsafeMutableBufferPointer<UInt16>,
+    priority: JobPriority = .normal
+  ) {
     helpers.pointee.makeRoomForCaller()
-    helpers.pointee.board.open(seat, job, workers: workers)
-    helpers.pointee.announce()
+    helpers.pointee.board.open(seat, job, workers: workers, priority: priority)
+    helpers.pointee.announce(to: invited)
   }
 
   /// Waits until the last helper has left the job, and gives the seat back.
-  func close(_ seat: Int) { helpers.pointee.board.close(seat, spin: spin) }
+  func close(_ seat: Int, workers: Int) {
+    helpers.pointee.board.close(seat, spin: spin) {
+      helpers.pointee.wakeAll(inSeat: seat, workers: workers)
+    }
+  }
 
   // MARK: Start
 

@@ -50,9 +50,9 @@ package final class Trace {
     for worker in workerNames.indices {
       // The ring and its events in one piece, away from those of other workers.
       let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: AtomicWords.alignment + capacity * MemoryLayout<TraceEvent>.stride,
-        alignment: AtomicWords.alignment)
-      let events = (memory + AtomicWords.alignment)
+        byteCount: cachePairBytes + capacity * MemoryLayout<TraceEvent>.stride,
+        alignment: cachePairBytes)
+      let events = (memory + cachePairBytes)
         .bindMemory(to: TraceEvent.self, capacity: capacity)
       let ring = memory.bindMemory(to: TraceRing.self, capacity: 1)
       ring.initialize(to: TraceRing(events: events, mask: capacity - 1))

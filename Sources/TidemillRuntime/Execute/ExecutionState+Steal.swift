@@ -1,0 +1,110 @@
+import Synchronization
+
+/// Tasks that are planned for others, done by a worker that has nothing else to do.
+extension ExecutionState {
+  /// A task that was claimed in another list, or ahead in the own one.
+  private typealias Found = Int
+
+  /// Waits until a task that this worker has claimed is ready, and does others' meanwhile.
+  @inline(never)
+  func waitAndHelp(until place: Int, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?) {
+    while !isReady(place, epoch) {
+      if let other = idle(until: place, worker) { run(other, worker, ring) }
+    }
+  }
+
+  /// Does tasks of others until all are claimed.
+  ///
+  /// - Returns: Whether they are; a helper also leaves when it may be needed in another job.
+  @inline(never)
+  func helpToTheEnd(_ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?) -> Bool {
+    let news = helpers.pointee.newsCount
+    while true {
+      if let other = idle(until: nil, worker, news) {
+        run(other, worker, ring)
+      } else if isAllClaimed {
+        wakeCaller(worker)
+        return true
+      } else if worker > 0 && helpers.pointee.newsCount != news {
+        return false
+      }
+    }
+  }
+
+  /// Spins, then sleeps, until there is something to do.
+  ///
+  /// - Parameters:
+  ///   - place: A task of one's own; without one, the end of all claims is awaited.
+  ///   - news: How many jobs were opened when this worker came: another one ends the wait of a helper.
+  /// - Returns: A task that was claimed; `nil` where what was awaited may be there.
+  private func idle(until place: Int?, _ worker: Int, _ news: UInt32? = nil) -> Found? {
+    func isOver() -> Bool {
+      if let place { return isReady(place, epoch) }
+      return isAllClaimed || (worker > 0 && news != helpers.pointee.newsCount)
+    }
+    var found: Found?
+    var looks = 0
+    let isDone = helpers.pointee.spin.wait {
+      if isOver() { return true }
+      // A search reads what other workers write, so it is not made at every look.
+      looks &+= 1
+      if looks & 15 == 0 { found = steal(worker, depth: Self.near) }
+      return found != nil
+    }
+    if !isDone {
+      sleep(worker) {
+        if isOver() { return true }
+        found = steal(worker, depth: .max)
+        return found != nil
+      }
+    }
+    return found
+  }
+
+  /// In a quick search: the nearest tasks of a list are those that become ready first.
+  private static var near: Int { 4 }
+
+  /// Claims a ready task: a later one of the own list, or one from the list of another worker.
+  ///
+  /// - Parameter depth: How many tasks that are not claimed are looked at in each list.
+  private func steal(_ worker: Int, depth: Int) -> Found? {
+    for step in 0..<workers {
+      let owner = helpers.pointee.victim(of: worker, step, workers)
+      if let found = steal(from: owner, depth: depth) { return found }
+    }
+    return nil
+  }
+
+  private func steal(from owner: Int, depth: Int) -> Found? {
+    let end = claims.chunks(of: owner).upperBound
+    var chunk = claims.head(of: owner).chunk
+    var left = depth
+    while chunk < end {
+      var free = claims.unclaimed(in: chunk, epoch: epoch)
+      while free != 0 {
+        let bit = free & (0 &- free)
+        let place = claims.firstPlace(of: chunk) + bit.trailingZeroBitCount
+        if isReady(place, epoch), claims.claim(bit, of: chunk, epoch: epoch) { return place }
+        free ^= bit
+        left &-= 1
+        if left == 0 { return nil }
+      }
+      chunk += 1
+    }
+    return nil
+  }
+
+  /// Whether nothing is left to claim.
+  private var isAllClaimed: Bool {
+    for owner in 0..<workers {
+      let end = claims.chunks(of: owner).upperBound
+      let head = claims.head(of: owner)
+      guard head.chunk < end else { continue }
+      var chunk = head.chunk
+      while chunk < end && claims.unclaimed(in: chunk, epoch: epoch) == 0 { chunk += 1 }
+      claims.advance(owner, to: Claims.Position(lap: 0, chunk: chunk))
+      if chunk < end { return false }
+    }
+    return true
+  }
+}

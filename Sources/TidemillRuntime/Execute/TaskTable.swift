@@ -1,0 +1,110 @@
+import CKernels
+import TidemillCompiler
+
+/// What the loop reads of a task.
+struct TaskSlot {
+  let kernel: tm_kernel
+  let arguments: UnsafeRawPointer
+  /// Tasks that must be done before: `waits[firstWait ..< endWait]`.
+  let firstWait: UInt32
+  let endWait: UInt32
+  /// Tasks that wait for this one: `successors[firstSuccessor ..< endSuccessor]`.
+  let firstSuccessor: UInt32
+  let endSuccessor: UInt32
+  /// Its number in the task graph.
+  let task: UInt32
+  /// The worker that it is planned for.
+  let home: UInt16
+  let writesState: Bool
+  /// Whether a task that is planned for another worker waits for it.
+  let hasSuccessorElsewhere: Bool
+}
+
+/// The tasks of a graph by *place*: worker by worker, each worker's in the order of the graph, so that a worker goes
+/// through memory as it goes through its tasks.
+///
+/// A list begins at a multiple of 32 places: no two workers' marks share a cache line. Places between are no tasks.
+struct TaskTable {
+  let workers: Int
+  let taskCount: Int
+  let placeCount: Int
+  let slots: UnsafeMutablePointer<TaskSlot>
+  let waits: UnsafeMutablePointer<TaskLink>
+  let successors: UnsafeMutablePointer<TaskLink>
+  /// The place of each task of the graph.
+  let places: UnsafeMutablePointer<UInt32>
+  /// The list of worker `w` is `starts[w] ..< ends[w]`.
+  let starts: UnsafeMutablePointer<Int>
+  let ends: UnsafeMutablePointer<Int>
+
+  init(_ graph: TaskGraph, workers: Int) {
+    self.workers = workers
+    taskCount = graph.tasks.count
+    let homes = graph.homes.map { Int($0) % workers }
+    starts = .allocate(capacity: workers)
+    ends = .allocate(capacity: workers)
+    var sizes = [Int](repeating: 0, count: workers)
+    for home in homes { sizes[home] += 1 }
+    var next = 0
+    for worker in 0..<workers {
+      (starts + worker).initialize(to: next)
+      (ends + worker).initialize(to: next)
+      next += (sizes[worker] + Self.grain - 1) / Self.grain * Self.grain
+    }
+    placeCount = max(next, Self.grain)
+    places = .allocate(capacity: max(taskCount, 1))
+    for (task, home) in homes.enumerated() {
+      (places + task).initialize(to: UInt32(ends[home]))
+      ends[home] += 1
+    }
+    var before = [[TaskLink]](repeating: [], count: taskCount)
+    var after = [[TaskLink]](repeating: [], count: taskCount)
+    for task in 0..<taskCount {
+      for edge in graph.successorStarts[task]..<graph.successorStarts[task + 1] {
+        let successor = Int(graph.successors[Int(edge)])
+        before[successor].append(TaskLink(place: places[task], laps: 0))
+        after[task].append(TaskLink(place: places[successor], laps: 0))
+      }
+    }
+    slots = .allocate(capacity: placeCount)
+    var waitCount: UInt32 = 0
+    var successorCount: UInt32 = 0
+    for task in 0..<taskCount {
+      let description = graph.tasks[task]
+      let ends = (
+        waitCount + UInt32(before[task].count), successorCount + UInt32(after[task].count)
+      )
+      let links = graph.successorStarts[task]..<graph.successorStarts[task + 1]
+      (slots + Int(places[task])).initialize(
+        to: TaskSlot(
+          kernel: description.kernel, arguments: description.arguments, firstWait: waitCount,
+          endWait: ends.0, firstSuccessor: successorCount, endSuccessor: ends.1,
+          task: UInt32(task), home: UInt16(homes[task]), writesState: description.writesState,
+          hasSuccessorElsewhere: links.contains {
+            homes[Int(graph.successors[Int($0)])] != homes[task]
+          }))
+      (waitCount, successorCount) = ends
+    }
+    waits = Self.copy(before)
+    successors = Self.copy(after)
+  }
+
+  /// Places whose marks fill two cache lines.
+  private static let grain = cachePairBytes / MemoryLayout<UInt32>.size
+
+  private static func copy(_ links: [[TaskLink]]) -> UnsafeMutablePointer<TaskLink> {
+    let flat = Array(links.joined())
+    let memory = UnsafeMutablePointer<TaskLink>.allocate(capacity: max(flat.count, 1))
+    memory.initialize(from: flat, count: flat.count)
+    return memory
+  }
+
+  func deallocate() {
+    slots.deallocate()
+    waits.deallocate()
+    successors.deallocate()
+    places.deallocate()
+    starts.deallocate()
+    ends.deallocate()
+  }
+}
