@@ -145,6 +145,7 @@ enum Probe {
     failure.pointee.position = Int64(arguments.task)
     failure.pointee.value = 12
     failure.pointee.limit = 10
+    failure.pointee.step = frame.pointee.step
   }
 }
 

@@ -22,6 +22,7 @@ static inline void tm_fail(const tm_frame *frame, tm_failure_code code, uint32_t
     frame->failure->position = position;
     frame->failure->value = value;
     frame->failure->limit = limit;
+    frame->failure->step = frame->step;
   }
 }
 

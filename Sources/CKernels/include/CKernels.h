@@ -54,6 +54,7 @@ typedef struct tm_failure {
   uint32_t code;   // a tm_failure_code; written with a compare-exchange from TM_OK, so the first wins
   uint32_t call;   // which kernel call, as given in its arguments
   int64_t position, value, limit;
+  uint64_t step;   // of the frame
 } tm_failure;
 
 // One worker's view of a run.

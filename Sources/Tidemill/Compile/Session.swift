@@ -49,11 +49,22 @@ struct SessionInputs {
   /// Memory for numbers, made once.
   private var numbers: [Tensor?]
   private(set) var tensors: [Tensor?]
+  /// Which tensors have a slice for each step.
+  private(set) var areSliced: [Bool]
+  /// How many steps the next run has, where tensors may have a slice for each.
+  var steps: Int?
 
   init(_ declared: [Graph.Input]) {
     self.declared = declared
     numbers = Array(repeating: nil, count: declared.count)
     tensors = Array(repeating: nil, count: declared.count)
+    areSliced = Array(repeating: false, count: declared.count)
+  }
+
+  /// The shape of an input in one step; `nil` where none is set.
+  func shape(at position: Int) -> Shape? {
+    guard let shape = tensors[position]?.shape else { return nil }
+    return areSliced[position] ? Shape(Array(shape.dimensions.dropFirst())) : shape
   }
 
   /// Lets go of the tensors, so that their owners can write to them in place.
@@ -82,7 +93,11 @@ struct SessionInputs {
   /// Any number of entries along the first axis will do; all else must be as declared.
   private mutating func set(_ tensor: Tensor, at position: Int) throws {
     let input = declared[position]
-    let (wanted, found) = (input.type.shape, tensor.shape)
+    let wanted = input.type.shape
+    areSliced[position] =
+      tensor.shape.rank == wanted.rank + 1 && tensor.shape.dimensions.first == steps
+    let found =
+      areSliced[position] ? Shape(Array(tensor.shape.dimensions.dropFirst())) : tensor.shape
     guard tensor.dtype == input.type.dtype else {
       throw TidemillError(
         .input, "Input '\(input.name)' is \(input.type), but a tensor of \(tensor.dtype) was given."
@@ -92,7 +107,9 @@ struct SessionInputs {
       throw TidemillError(
         .input,
         "Input '\(input.name)' is \(input.type), with \(wanted.rank) axes, but the tensor given has "
-          + "shape \(found).")
+          + "shape \(found)."
+          + (steps.map { " A tensor for \($0) steps has one more axis, of \($0), in front." } ?? "")
+      )
     }
     for axis in 1..<max(wanted.rank, 1) where wanted.dimensions[axis] != found.dimensions[axis] {
       throw TidemillError(
@@ -112,6 +129,7 @@ struct SessionInputs {
     }
     // Given back first, so that the memory is written in place.
     tensors[position] = nil
+    areSliced[position] = false
     var tensor = try numbers[position] ?? Tensor(zeros: .scalar, input.type.dtype)
     numbers[position] = nil
     switch input.type.dtype {
@@ -172,16 +190,54 @@ public final class Session {
   @discardableResult
   public func run<each Input: SessionInput>(_ values: repeat each Input) throws -> Tensor {
     defer { inputs.release() }
+    try set(repeat each values, steps: nil)
+    try bind()
+    try current.run(seed: seed, step: step, trace: trace)
+    step &+= 1
+    return current.output(0)
+  }
+
+  /// Runs many steps in one call.
+  ///
+  /// The bits are those of as many calls of ``run(_:)``. It takes less time: nothing waits for the end of a step, and the
+  /// next step's forward pass begins layer by layer, as soon as the weights are updated.
+  ///
+  /// - Parameters:
+  ///   - steps: How many, from 1 to 1,048,576.
+  ///   - values: For each input what ``run(_:)`` takes, the same for all steps; or a tensor with one more axis in front, of
+  ///     `steps` entries: a slice for each step.
+  /// - Returns: The first result of all steps: one more axis in front. So are ``results``.
+  /// - Throws: As ``run(_:)``. A step that fails leaves the state as it was, those before it have changed it, and
+  ///   ``step`` is the number of the one that failed.
+  @discardableResult
+  public func run<each Input: SessionInput>(
+    steps: Int, _ values: repeat each Input
+  ) throws -> Tensor {
+    guard 1...Execution.mostLaps ~= steps else {
+      throw TidemillError(
+        .argument,
+        "run: \(steps) steps in one call; give at least 1 and at most \(Execution.mostLaps).")
+    }
+    defer { inputs.release() }
+    try set(repeat each values, steps: steps)
+    try bind()
+    let outcome = try current.run(
+      steps: steps, slices: inputs.areSliced, seed: seed, step: step, trace: trace)
+    step &+= UInt64(outcome.completed)
+    if let error = outcome.error { throw error }
+    return current.output(0)
+  }
+
+  private func set<each Input: SessionInput>(_ values: repeat each Input, steps: Int?) throws {
     var count = 0
     for _ in repeat each values { count += 1 }
     try inputs.checkCount(count)
+    inputs.steps = steps
     var position = 0
     for value in repeat each values {
       try inputs.set(value.inputValue, at: position)
       position += 1
     }
-    try runBound()
-    return current.output(0)
   }
 
   /// The results of the last run, in the order in which the closure returned them.
@@ -214,13 +270,11 @@ public final class Session {
   /// The executable of the last run.
   package var executable: Executable { current.executable }
 
-  private func runBound() throws {
+  private func bind() throws {
     if !fits(bindings[0].shapes) { try select() }
     for (position, tensor) in inputs.tensors.enumerated() {
       if let tensor { current.bind(input: position, to: tensor) }
     }
-    try current.run(seed: seed, step: step, trace: trace)
-    step &+= 1
   }
 
   /// Workspaces that do for an executable: those there are, or new ones that do for both.
@@ -237,7 +291,7 @@ public final class Session {
 
   private func fits(_ shapes: [Shape]) -> Bool {
     for position in shapes.indices {
-      if let tensor = inputs.tensors[position], tensor.shape != shapes[position] { return false }
+      if let shape = inputs.shape(at: position), shape != shapes[position] { return false }
     }
     return true
   }
@@ -247,7 +301,7 @@ public final class Session {
     if let index = bindings.firstIndex(where: { fits($0.shapes) }) {
       bindings.swapAt(0, index)
     } else {
-      let shapes = inputs.tensors.compactMap { $0?.shape }
+      let shapes = inputs.tensors.indices.compactMap(inputs.shape)
       let executable = try function.executable(for: shapes)
       let larger = try Self.workspaces(for: executable, pool, atLeast: workspaces)
       let binding = try Binding(executable, store: store, pool: pool, workspaces: larger)

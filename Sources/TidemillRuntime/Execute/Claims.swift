@@ -86,6 +86,13 @@ struct Claims {
     Range(uncheckedBounds: (starts[worker], starts[worker + 1]))
   }
 
+  /// The position itself, or where its list ends before it, the first of the next lap.
+  @inline(__always)
+  func normalized(_ position: Position, of worker: Int) -> Position {
+    position.chunk < starts[worker + 1]
+      ? position : Position(lap: position.lap &+ 1, chunk: starts[worker])
+  }
+
   @inline(__always)
   func firstPlace(of chunk: Int) -> Int { Int(chunks[chunk].first) }
 

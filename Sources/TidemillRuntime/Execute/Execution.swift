@@ -19,11 +19,13 @@ package final class Execution {
   private var workspaces: Workspaces
 
   /// - Parameters:
+  ///   - carried: Edges from one lap to the next, for runs of several.
   ///   - workers: How many of the pool's; `nil` is all. Never more than there are tasks.
   ///   - workspaces: Shared with other executions; its own if left out.
   /// - Throws: `TidemillError` with code `outOfMemory`.
   package init(
-    _ graph: TaskGraph, pool: Pool, workers: Int? = nil, workspaces: Workspaces? = nil
+    _ graph: TaskGraph, carried: CarriedEdges? = nil, pool: Pool, workers: Int? = nil,
+    workspaces: Workspaces? = nil
   ) throws {
     self.graph = graph
     self.pool = pool
@@ -32,7 +34,8 @@ package final class Execution {
       try workspaces ?? Workspaces(workers: self.workers, byteCount: graph.workspaceBytes)
     state = .allocate(capacity: 1)
     state.initialize(
-      to: ExecutionState(graph, workers: self.workers, helpers: pool.helpers))
+      to: ExecutionState(
+        graph, carried: carried, workers: self.workers, helpers: pool.helpers))
     state.pointee.use(self.workspaces)
   }
 
@@ -60,20 +63,35 @@ package final class Execution {
   /// Runs every task once and returns when all are done.
   ///
   /// Tasks that write state are left out once a task they come after has failed the run; all others
-  /// run to the end.
+  /// run to the end, unless no task writes state.
   ///
   /// - Parameters:
   ///   - bases: The base address of every slot; as long as this runs.
   ///   - seed: Key of this run's random numbers, with `step`.
   ///   - trace: Records this run; made for at least as many workers, or those beyond do not record.
   /// - Returns: What the first kernel to fail said, or `nil`.
-  /// - Complexity: No allocation, no lock. A mark for each task, a look for each edge, and an atomic operation for each
-  ///   microsecond of work.
+  /// - Complexity: No allocation, no lock. A mark for each task, a look for each edge, and an atomic
+  ///   operation for each microsecond of work.
   package func run(
     bases: UnsafePointer<UnsafeMutableRawPointer?>, seed: UInt64, step: UInt64,
     trace: Trace? = nil
   ) -> RunFailure? {
-    state.pointee.prepare(bases: bases, seed: seed, step: step, trace: trace)
+    run(laps: 1, BaseTables(first: bases, stride: 0), seed: seed, step: step, trace: trace)
+  }
+
+  /// Runs every task a number of times: lap after lap, where a lap's tasks begin as the carried edges let them.
+  ///
+  /// When a lap has failed, no later one changes state.
+  ///
+  /// - Parameters:
+  ///   - laps: At most `mostLaps`; 1 for an execution without carried edges.
+  ///   - bases: A table for each lap; as long as this runs.
+  ///   - step: Of the first lap; it grows by 1 with each.
+  package func run(
+    laps: Int, _ bases: BaseTables, seed: UInt64, step: UInt64, trace: Trace? = nil
+  ) -> RunFailure? {
+    state.pointee.prepare(
+      laps: UInt32(laps), bases: bases, seed: seed, step: step, trace: trace)
     if workers > 1, let seat = pool.reserve() {
       state.pointee.beginShared(seat: seat)
       pool.open(
@@ -86,6 +104,9 @@ package final class Execution {
     }
     return RunFailure(state.pointee.failure.pointee)
   }
+
+  /// In one run: marks tell laps apart by numbers of 32 bits.
+  package static let mostLaps = 1 << 20
 
   /// What a helper that joins does.
   private static let takePart: @convention(c) (UnsafeMutableRawPointer, Int) -> Bool = {

@@ -12,6 +12,9 @@ import TidemillCompiler
 /// writes, so a mark is a plain store and a look a plain load. What a task writes is visible to those that wait for it:
 /// the mark releases, the look acquires.
 ///
+/// A run may have several laps, of all tasks each. A task of a lap may begin while others of the lap before are still to be
+/// done: it waits for those that edges name, and for nobody else.
+///
 /// No wait is for ever. Of all tasks that are not done the first in the order has nothing to wait for. If it is claimed,
 /// its worker is at it: a worker that has claimed a chunk does its tasks in order, and those before are done. If not,
 /// whoever looks for work finds it, and nobody sleeps without having looked (ExecutionState+Sleep.swift). So there is
@@ -21,7 +24,11 @@ extension ExecutionState {
   @inline(never)
   func workAlone() {
     let ring = ring(of: 0)
-    for task in 0..<table.taskCount { perform(table.slots + Int(table.places[task]), 0, ring) }
+    for lap in 0..<laps {
+      for task in 0..<table.taskCount {
+        perform(table.slots + Int(table.places[task]), lap, 0, ring)
+      }
+    }
   }
 
   /// Runs the tasks of a worker, and those that others leave.
@@ -30,20 +37,22 @@ extension ExecutionState {
   @inline(never)
   func workAlongside(worker: Int) -> Bool {
     let ring = ring(of: worker)
-    let end = claims.chunks(of: worker).upperBound
-    var chunk = claims.head(of: worker).chunk
+    let chunks = claims.chunks(of: worker)
     var news = helpers.pointee.newsCount
-    while chunk < end {
-      var mine = claims.claimRest(of: chunk, epoch: epoch)
-      claims.advance(worker, to: Claims.Position(lap: 0, chunk: chunk + 1))
+    var position = claims.normalized(claims.head(of: worker), of: worker)
+    while position.lap < laps && !chunks.isEmpty {
+      let (lap, chunk) = (position.lap, position.chunk)
+      var mine = claims.claimRest(of: chunk, epoch: epoch &+ lap)
+      position = Claims.Position(lap: lap, chunk: chunk + 1)
+      claims.advance(worker, to: position)
       let first = claims.firstPlace(of: chunk)
       while mine != 0 {
         let place = first + mine.trailingZeroBitCount
         mine &= mine &- 1
-        if !isReady(place, epoch) { waitAndHelp(until: place, worker, ring) }
-        run(place, worker, ring)
+        if !isReady(place, epoch &+ lap) { waitAndHelp(until: place, lap, worker, ring) }
+        run(place, lap, worker, ring)
       }
-      chunk += 1
+      position = claims.normalized(position, of: worker)
       if worker > 0 && helpers.pointee.newsCount != news {
         news = helpers.pointee.newsCount
         if helpers.pointee.board.hasMoreUrgent(than: Int(seat), for: worker) { return false }
@@ -54,15 +63,17 @@ extension ExecutionState {
 
   /// Runs a task that this worker has claimed, and marks it.
   @inline(__always)
-  func run(_ place: Int, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?) {
+  func run(
+    _ place: Int, _ lap: UInt32, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?
+  ) {
     let slot = table.slots + place
-    perform(slot, worker, ring)
+    perform(slot, lap, worker, ring)
     // Those who wait may sleep where they are another worker's: then the mark is followed by a look for sleepers.
     if slot.pointee.hasSuccessorElsewhere || Int(slot.pointee.home) != worker {
-      done.base[place].store(epoch, ordering: .sequentiallyConsistent)
-      if helpers.pointee.someoneSleeps { wakeSuccessors(of: slot, worker) }
+      done.base[place].store(epoch &+ lap, ordering: .sequentiallyConsistent)
+      if helpers.pointee.someoneSleeps { wakeSuccessors(of: slot, lap, worker) }
     } else {
-      done.base[place].store(epoch, ordering: .releasing)
+      done.base[place].store(epoch &+ lap, ordering: .releasing)
     }
   }
 
@@ -82,13 +93,15 @@ extension ExecutionState {
   /// Runs a task's kernel, unless the run has failed and the task must not go on.
   @inline(__always)
   private func perform(
-    _ slot: UnsafeMutablePointer<TaskSlot>, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?
+    _ slot: UnsafeMutablePointer<TaskSlot>, _ lap: UInt32, _ worker: Int,
+    _ ring: UnsafeMutablePointer<TraceRing>?
   ) {
     let start = ring == nil ? 0 : tidemill_nanoseconds()
+    enter(lap, frames + worker)
     if !isLeftOut(slot) { slot.pointee.kernel(frames + worker, slot.pointee.arguments) }
     if let ring {
       ring.pointee.append(
-        task: Int(slot.pointee.task), start: start, end: tidemill_nanoseconds())
+        task: Int(slot.pointee.task), lap: lap, start: start, end: tidemill_nanoseconds())
     }
   }
 }

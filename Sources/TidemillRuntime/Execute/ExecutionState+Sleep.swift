@@ -18,11 +18,14 @@ extension ExecutionState {
 
   /// Wakes workers for the tasks that this one's end has made ready: no more than there are tasks.
   @inline(never)
-  func wakeSuccessors(of slot: UnsafeMutablePointer<TaskSlot>, _ worker: Int) {
+  func wakeSuccessors(
+    of slot: UnsafeMutablePointer<TaskSlot>, _ lap: UInt32, _ worker: Int
+  ) {
     var keepsOne = false
     for next in Int(slot.pointee.firstSuccessor)..<Int(slot.pointee.endSuccessor) {
-      let place = table.successors[next].place
-      guard isReady(place, epoch) else { continue }
+      let link = table.successors[next]
+      let (place, itsLap) = (link.place, lap &+ link.laps)
+      guard itsLap < laps, isReady(place, epoch &+ itsLap) else { continue }
       let home = Int(table.slots[place].home)
       if home == worker && !keepsOne {
         keepsOne = true

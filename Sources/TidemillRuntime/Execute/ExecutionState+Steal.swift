@@ -3,13 +3,15 @@ import Synchronization
 /// Tasks that are planned for others, done by a worker that has nothing else to do.
 extension ExecutionState {
   /// A task that was claimed in another list, or ahead in the own one.
-  private typealias Found = Int
+  private typealias Found = (place: Int, lap: UInt32)
 
   /// Waits until a task that this worker has claimed is ready, and does others' meanwhile.
   @inline(never)
-  func waitAndHelp(until place: Int, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?) {
-    while !isReady(place, epoch) {
-      if let other = idle(until: place, worker) { run(other, worker, ring) }
+  func waitAndHelp(
+    until place: Int, _ lap: UInt32, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?
+  ) {
+    while !isReady(place, epoch &+ lap) {
+      if let other = idle(until: (place, lap), worker) { run(other.place, other.lap, worker, ring) }
     }
   }
 
@@ -21,7 +23,7 @@ extension ExecutionState {
     let news = helpers.pointee.newsCount
     while true {
       if let other = idle(until: nil, worker, news) {
-        run(other, worker, ring)
+        run(other.place, other.lap, worker, ring)
       } else if isAllClaimed {
         wakeCaller(worker)
         return true
@@ -34,12 +36,12 @@ extension ExecutionState {
   /// Spins, then sleeps, until there is something to do.
   ///
   /// - Parameters:
-  ///   - place: A task of one's own; without one, the end of all claims is awaited.
+  ///   - own: A task of one's own; without one, the end of all claims is awaited.
   ///   - news: How many jobs were opened when this worker came: another one ends the wait of a helper.
   /// - Returns: A task that was claimed; `nil` where what was awaited may be there.
-  private func idle(until place: Int?, _ worker: Int, _ news: UInt32? = nil) -> Found? {
+  private func idle(until own: Found?, _ worker: Int, _ news: UInt32? = nil) -> Found? {
     func isOver() -> Bool {
-      if let place { return isReady(place, epoch) }
+      if let own { return isReady(own.place, epoch &+ own.lap) }
       return isAllClaimed || (worker > 0 && news != helpers.pointee.newsCount)
     }
     var found: Found?
@@ -75,35 +77,43 @@ extension ExecutionState {
     return nil
   }
 
+  /// From where everything before is claimed to the end of the next lap: farther ahead nothing is ready that is not
+  /// the first of its list, which its own worker comes to.
   private func steal(from owner: Int, depth: Int) -> Found? {
-    let end = claims.chunks(of: owner).upperBound
-    var chunk = claims.head(of: owner).chunk
+    guard !claims.chunks(of: owner).isEmpty else { return nil }
+    var position = claims.normalized(claims.head(of: owner), of: owner)
+    let lastLap = min(position.lap &+ 1, laps &- 1)
     var left = depth
-    while chunk < end {
-      var free = claims.unclaimed(in: chunk, epoch: epoch)
+    while position.lap <= lastLap {
+      let (lap, chunk) = (position.lap, position.chunk)
+      var free = claims.unclaimed(in: chunk, epoch: epoch &+ lap)
       while free != 0 {
         let bit = free & (0 &- free)
         let place = claims.firstPlace(of: chunk) + bit.trailingZeroBitCount
-        if isReady(place, epoch), claims.claim(bit, of: chunk, epoch: epoch) { return place }
+        if isReady(place, epoch &+ lap), claims.claim(bit, of: chunk, epoch: epoch &+ lap) {
+          return (place, lap)
+        }
         free ^= bit
         left &-= 1
         if left == 0 { return nil }
       }
-      chunk += 1
+      position = claims.normalized(Claims.Position(lap: lap, chunk: chunk + 1), of: owner)
     }
     return nil
   }
 
   /// Whether nothing is left to claim.
   private var isAllClaimed: Bool {
-    for owner in 0..<workers {
-      let end = claims.chunks(of: owner).upperBound
-      let head = claims.head(of: owner)
-      guard head.chunk < end else { continue }
-      var chunk = head.chunk
-      while chunk < end && claims.unclaimed(in: chunk, epoch: epoch) == 0 { chunk += 1 }
-      claims.advance(owner, to: Claims.Position(lap: 0, chunk: chunk))
-      if chunk < end { return false }
+    for owner in 0..<workers where !claims.chunks(of: owner).isEmpty {
+      var position = claims.normalized(claims.head(of: owner), of: owner)
+      while position.lap < laps,
+        claims.unclaimed(in: position.chunk, epoch: epoch &+ position.lap) == 0
+      {
+        position = claims.normalized(
+          Claims.Position(lap: position.lap, chunk: position.chunk + 1), of: owner)
+      }
+      claims.advance(owner, to: position)
+      if position.lap < laps { return false }
     }
     return true
   }

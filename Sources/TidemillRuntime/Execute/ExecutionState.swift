@@ -20,6 +20,7 @@ struct ExecutionState {
   let helpers: UnsafeMutablePointer<Helpers>
   /// Where the caller sleeps; helpers have beds of their own.
   let callerBed = AtomicWords(count: 1, .apart)
+  private let noBases = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
   /// Whether a failure leaves out all tasks that have not begun; else those that write state only.
   private let endsAtFailure: Bool
   /// The workers beside the caller that have something to do when a run begins.
@@ -28,16 +29,26 @@ struct ExecutionState {
   // Of the run.
   /// The epoch of the run's first lap. Laps count on from run to run.
   private(set) var epoch: UInt32 = 0
+  private var lastEpoch: UInt32 = 0
+  /// How often every task is run.
+  private(set) var laps: UInt32 = 1
+  private var bases: BaseTables
+  private var step: UInt64 = 0
   /// The seat on the board.
   private(set) var seat: UInt32 = 0
   /// Where this run's events go, one for each worker; no more workers than `ringCount` record.
   private(set) var rings: UnsafeMutablePointer<UnsafeMutablePointer<TraceRing>>?
   private(set) var ringCount = 0
 
-  init(_ graph: TaskGraph, workers: Int, helpers: UnsafeMutablePointer<Helpers>) {
+  init(
+    _ graph: TaskGraph, carried: CarriedEdges?, workers: Int,
+    helpers: UnsafeMutablePointer<Helpers>
+  ) {
     self.workers = workers
     self.helpers = helpers
-    table = TaskTable(graph, workers: workers)
+    noBases.initialize(to: nil)
+    bases = BaseTables(first: noBases, stride: 0)
+    table = TaskTable(graph, carried: carried, workers: workers)
     claims = Claims(table, graph)
     done = AtomicWords(count: table.placeCount, .dense)
     endsAtFailure = !graph.tasks.contains(where: \.writesState)
@@ -78,28 +89,31 @@ struct ExecutionState {
     frames.deallocate()
     callerBed.deallocate()
     invited.deallocate()
+    noBases.deallocate()
   }
 
   // MARK: Before a run
 
   /// Tells every worker's frame what this run is about.
   mutating func prepare(
-    bases: UnsafePointer<UnsafeMutableRawPointer?>, seed: UInt64, step: UInt64, trace: Trace?
+    laps: UInt32, bases: BaseTables, seed: UInt64, step: UInt64, trace: Trace?
   ) {
+    (self.laps, self.bases, self.step) = (laps, bases, step)
     failure.pointee = tm_failure()
     for worker in 0..<workers {
-      frames[worker].bases = bases
+      frames[worker].bases = bases.first
       frames[worker].seed = seed
       frames[worker].step = step
     }
-    trace?.beginRun()
+    trace?.beginRuns(Int(laps))
     rings = trace?.rings
     ringCount = trace?.workers ?? 0
   }
 
   /// Begins new claims. Relaxed memory operations: no helper is in the job, and opening it publishes them.
   mutating func beginShared(seat: Int) {
-    epoch &+= 1
+    epoch = lastEpoch &+ 1
+    lastEpoch &+= laps
     self.seat = UInt32(truncatingIfNeeded: seat)
     claims.begin()
   }
@@ -108,6 +122,14 @@ struct ExecutionState {
   func ring(of worker: Int) -> UnsafeMutablePointer<TraceRing>? {
     guard let rings, worker < ringCount else { return nil }
     return rings[worker]
+  }
+
+  /// Tells a worker's frame which lap its next task is of.
+  @inline(__always)
+  func enter(_ lap: UInt32, _ frame: UnsafeMutablePointer<tm_frame>) {
+    guard laps > 1 else { return }
+    frame.pointee.bases = bases.first + Int(lap) &* bases.stride
+    frame.pointee.step = step &+ UInt64(lap)
   }
 
   // MARK: Failure
@@ -123,6 +145,7 @@ struct ExecutionState {
   func isLeftOut(_ slot: UnsafeMutablePointer<TaskSlot>) -> Bool {
     let code = UnsafeMutableRawPointer(failure).assumingMemoryBound(to: Atomic<UInt32>.self)
     if code.pointee.load(ordering: .relaxed) == TM_OK.rawValue { return false }
-    return slot.pointee.writesState || endsAtFailure
+    // Of several laps no later one than that which has failed may begin.
+    return slot.pointee.writesState || endsAtFailure || laps > 1
   }
 }

@@ -10,6 +10,8 @@ package struct RunFailure: Error, Equatable, Sendable {
   /// What was there, and what it had to be less than, where `code` has such.
   package let value: Int
   package let limit: Int
+  /// Of the lap that failed.
+  package let step: UInt64
 
   /// `nil` for a record that says all is well.
   init?(_ record: tm_failure) {
@@ -19,5 +21,6 @@ package struct RunFailure: Error, Equatable, Sendable {
     position = Int(record.position)
     value = Int(record.value)
     limit = Int(record.limit)
+    step = record.step
   }
 }

@@ -37,7 +37,8 @@ struct TaskTable {
   let starts: UnsafeMutablePointer<Int>
   let ends: UnsafeMutablePointer<Int>
 
-  init(_ graph: TaskGraph, workers: Int) {
+  /// - Parameter carried: Edges to the next lap, where there may be several at once.
+  init(_ graph: TaskGraph, carried: CarriedEdges?, workers: Int) {
     self.workers = workers
     taskCount = graph.tasks.count
     let homes = graph.homes.map { Int($0) % workers }
@@ -66,23 +67,25 @@ struct TaskTable {
         after[task].append(TaskLink(place: places[successor], laps: 0))
       }
     }
+    for edge in carried?.edges ?? [] {
+      before[edge.later].append(TaskLink(place: places[edge.earlier], laps: 1))
+      after[edge.earlier].append(TaskLink(place: places[edge.later], laps: 1))
+    }
     slots = .allocate(capacity: placeCount)
     var waitCount: UInt32 = 0
     var successorCount: UInt32 = 0
-    for task in 0..<taskCount {
-      let description = graph.tasks[task]
+    for (task, description) in graph.tasks.enumerated() {
+      let (home, place) = (homes[task], Int(places[task]))
+      let list = UInt32(starts[home])..<UInt32(ends[home])
       let ends = (
         waitCount + UInt32(before[task].count), successorCount + UInt32(after[task].count)
       )
-      let links = graph.successorStarts[task]..<graph.successorStarts[task + 1]
-      (slots + Int(places[task])).initialize(
+      (slots + place).initialize(
         to: TaskSlot(
           kernel: description.kernel, arguments: description.arguments, firstWait: waitCount,
           endWait: ends.0, firstSuccessor: successorCount, endSuccessor: ends.1,
-          task: UInt32(task), home: UInt16(homes[task]), writesState: description.writesState,
-          hasSuccessorElsewhere: links.contains {
-            homes[Int(graph.successors[Int($0)])] != homes[task]
-          }))
+          task: UInt32(task), home: UInt16(home), writesState: description.writesState,
+          hasSuccessorElsewhere: after[task].contains { !list.contains(UInt32($0.place)) }))
       (waitCount, successorCount) = ends
     }
     waits = Self.copy(before)

@@ -30,13 +30,13 @@ public final class Pool: @unchecked Sendable {
     // The first call begins to count forks; it has to come before there is anything to lose.
     _ = tidemill_fork_generation()
     self.placement = placement
-    let quota = CPUQuota.read()?.threads ?? .max
-    let available = min(PU.allowedToProcess().count, quota)
+    // Whoever spins takes a core from others that share it, or time from what the quota leaves.
+    let spins = CPUQuota.read() == nil && placement.threads <= PU.allowedToProcess().count
     helpers = .allocate(capacity: 1)
     helpers.initialize(
       to: Helpers(
         count: max(placement.threads - 1, 0),
-        spin: placement.threads <= available ? .bounded : .none,
+        spin: spins ? .bounded : .none,
         victims: Victims(placement, Self.machine)))
   }
 

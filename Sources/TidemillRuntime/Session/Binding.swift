@@ -13,6 +13,12 @@ extension TidemillError.Code {
 package final class Binding {
   package let executable: Executable
   private let execution: Execution
+  private let pool: Pool
+  private var workspaces: Workspaces?
+  /// For several steps in one run, once that was asked for.
+  private var steps: BoundSteps?
+  /// Whether the last run was of several steps.
+  private var ranSteps = false
   private let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private let store: ParameterStore
   private let writesState: Bool
@@ -31,6 +37,8 @@ package final class Binding {
   ) throws {
     self.executable = executable
     self.store = store
+    self.pool = pool
+    self.workspaces = workspaces
     let kinds = executable.slots.kinds
     execution = try Execution(
       executable.tasks, pool: pool, workers: executable.threads, workspaces: workspaces)
@@ -65,7 +73,11 @@ package final class Binding {
   package func bind(arena: TensorStorage) { bases[0] = arena.bytes.baseAddress }
 
   /// Changes to other workspaces, larger ones for another binding's sake.
-  package func use(_ workspaces: Workspaces) { execution.use(workspaces) }
+  package func use(_ workspaces: Workspaces) {
+    self.workspaces = workspaces
+    execution.use(workspaces)
+    steps?.execution.use(workspaces)
+  }
 
   /// Sets an input; its type is the caller's to check.
   package func bind(input position: Int, to tensor: Tensor) {
@@ -75,7 +87,10 @@ package final class Binding {
   }
 
   /// The result of the last run. Its memory is used again by the next run, unless somebody still holds it.
-  package func output(_ position: Int) -> Tensor { outputs[position] }
+  package func output(_ position: Int) -> Tensor {
+    if ranSteps, let steps { return steps.outputs[position] }
+    return outputs[position]
+  }
 
   /// A recorder for the tasks of this binding's runs.
   package func makeTrace(eventsPerWorker: Int) -> Trace {
@@ -94,10 +109,43 @@ package final class Binding {
       execution.run(bases: bases, seed: seed, step: step, trace: trace)
     }
     for position in inputs.indices { inputs[position] = nil }
-    if let failure { throw error(failure, step: step) }
+    ranSteps = false
+    if let failure { throw error(failure) }
   }
 
-  private func error(_ failure: RunFailure, step: UInt64) -> TidemillError {
+  /// Runs several steps.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - slices: For each input whether its tensor has a slice for each step.
+  ///   - step: The number of the first.
+  /// - Returns: How many steps have changed the state, and why the next one has not.
+  /// - Throws: `out-of-memory`, before the first step.
+  package func run(
+    steps count: Int, slices: [Bool], seed: UInt64, step: UInt64, trace: Trace? = nil
+  ) throws -> (completed: Int, error: TidemillError?) {
+    if steps == nil {
+      steps = try BoundSteps(executable, pool: pool, workspaces: workspaces)
+    }
+    defer { for position in inputs.indices { inputs[position] = nil } }
+    guard let steps else { return (0, nil) }
+    try steps.prepare(count, executable.program.outputTypes)
+    let strides =
+      zip(zip(inputSlots, slices), executable.program.inputs).compactMap {
+        $0.1 && $0.0 >= 0 ? (slot: $0.0, bytes: $1.type.byteCount) : nil
+      }
+    steps.fill(
+      UnsafeBufferPointer(start: bases, count: executable.slots.kinds.count), strides, outputSlots)
+    let failure = store.withAccess(writing: writesState) {
+      steps.run(seed: seed, step: step, trace: trace)
+    }
+    ranSteps = true
+    guard let failure else { return (count, nil) }
+    return (Int(clamping: failure.step &- step), error(failure))
+  }
+
+  private func error(_ failure: RunFailure) -> TidemillError {
+    let step = failure.step
     let call = executable.tasks.calls[failure.call]
     if failure.code == TM_NOT_FINITE {
       return TidemillError(

@@ -19,9 +19,10 @@ struct TraceRing {
   var run: UInt32 = 0
 
   @inline(__always)
-  mutating func append(task: Int, start: UInt64, end: UInt64) {
+  mutating func append(task: Int, lap: UInt32, start: UInt64, end: UInt64) {
     (events + (written & mask)).initialize(
-      to: TraceEvent(task: UInt32(truncatingIfNeeded: task), run: run, start: start, end: end))
+      to: TraceEvent(
+        task: UInt32(truncatingIfNeeded: task), run: run &+ lap, start: start, end: end))
     written &+= 1
   }
 }
@@ -71,10 +72,10 @@ package final class Trace {
     for worker in workerNames.indices { rings[worker].pointee.written = 0 }
   }
 
-  /// Numbers the events to come.
-  func beginRun() {
+  /// Numbers the events to come: a lap is a run.
+  func beginRuns(_ count: Int) {
     for worker in workerNames.indices { rings[worker].pointee.run = runs }
-    runs &+= 1
+    runs &+= UInt32(truncatingIfNeeded: count)
   }
 
   /// What was recorded since the last `clear`, as a value.
