@@ -1,14 +1,15 @@
 /// The lines of SVG that draw one chart, from the top left.
-struct LineChartDrawing {
-  static let width = 460.0
+struct LineChartDrawing: ChartDrawing {
+  private static let width = 460.0
   static let plotHeight = 230.0
   private static let (left, right, header, footer) = (64.0, 18.0, 34.0, 50.0)
   private static let legendRow = 18.0
   /// The legend names no more than these; a picture with more series cannot be read anyway.
   private static let mostNamed = 24
 
-  let lines: [String]
+  var width: Double { Self.width }
   let height: Double
+  let lines: [String]
 
   init(_ chart: LineChart) {
     let points = chart.series.flatMap(\.points)
