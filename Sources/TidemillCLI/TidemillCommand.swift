@@ -15,7 +15,7 @@ struct TidemillCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GraphCommand.self,
-      ProfileCommand.self, PlanCommand.self, BenchCommand.self,
+      ProfileCommand.self, SimulateCommand.self, PlanCommand.self, BenchCommand.self,
       TopologyCommand.self, ExplainCommand.self, InspectCommand.self,
     ])
 }
