@@ -1,7 +1,7 @@
 // Every float32 through every function and instruction set of this CPU, against double; samples of
 // float64 against long double. Prints the worst error in ulps, where it is, and the time.
 //
-//   sweep [--stride N] [--only FUNCTION]     each N-th float (1: all of them)
+//   sweep [--stride N] [--only FUNCTION] [--type f32|f64]     each N-th float (1: all of them)
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +48,20 @@ static void apply(const tm_kernel_table *table, int opcode, tm_dtype type, void 
   table->elementwise(&frame, &e);
 }
 
+// As frexp and ldexp, in a few instructions; a double's subnormal numbers and 0 are given the least exponent.
+static inline int exponent_of(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return (int)(bits >> 52 & 0x7FF) - 1022;
+}
+
+static inline double power_of_two(int exponent) {
+  const uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
 // The distance in units of `type`'s last place at the truth. A zero must have its sign, an overflow
 // may be one step from the largest number, and nothing else differ where either is not finite.
 static double distance(const function *f, tm_dtype type, double x, double y, long double truth) {
@@ -60,10 +74,16 @@ static double distance(const function *f, tm_dtype type, double x, double y, lon
     const int near = fabs(y) >= most && fabsl(truth) >= most && signbit(y) == signbit(truth);
     return y == rounded ? 0 : near ? 1 : INFINITY;
   }
-  int exponent;
-  frexp(x > f->low && x < f->high ? fmax(fabs(rounded), f->magnitude) : rounded, &exponent);
-  if (rounded == 0 || exponent - digits < least) exponent = least + digits;
+  int exponent = exponent_of(x > f->low && x < f->high ? fmax(fabs(rounded), f->magnitude) : rounded);
+  if (exponent - digits < least) exponent = least + digits;
+  // Of float32 both are doubles, and the scale is one.
+  if (type == TM_F32) return fabs(y - (double)truth) * power_of_two(digits - exponent);
   return (double)fabsl(ldexpl((long double)y - truth, digits - exponent));
+}
+
+// The oracle is none of those that are held, and AVX512-BF16 has the functions of AVX-512.
+static bool has_own_functions(const tm_kernel_table *table) {
+  return table->isa != TM_SCALAR && table->isa != TM_AVX512_BF16;
 }
 
 static void hold(const function *f, tm_dtype type, const void *in, const long double *truth,
@@ -71,7 +91,7 @@ static void hold(const function *f, tm_dtype type, const void *in, const long do
   static _Alignas(64) double out[COUNT];
   for (int isa = 0; isa < TM_ISA_COUNT; isa++) {
     const tm_kernel_table *table = tm_kernels((tm_isa)isa);
-    if (!table || isa == TM_SCALAR) continue;
+    if (!table || !has_own_functions(table)) continue;
     apply(table, f->opcode, type, (void *)in, out);
     for (int i = 0; i < COUNT; i++) {
       const double x = type == TM_F32 ? ((const float *)in)[i] : ((const double *)in)[i];
@@ -105,8 +125,8 @@ static double time_of(const function *f, tm_dtype type, const tm_kernel_table *t
 
 static void print(const function *f, tm_dtype type, const worst *results) {
   for (int isa = 0; isa < TM_ISA_COUNT; isa++) {
-    const tm_kernel_table *table = isa == TM_SCALAR ? NULL : tm_kernels((tm_isa)isa);
-    if (!table) continue;
+    const tm_kernel_table *table = tm_kernels((tm_isa)isa);
+    if (!table || !has_own_functions(table)) continue;
     printf("%-20s %-4s %-8s %8.3f ulp at %-24.17g %7.3f ns\n", f->name,
            type == TM_F32 ? "f32" : "f64", table->name, results[isa].ulps, results[isa].at,
            time_of(f, type, table));
@@ -154,19 +174,20 @@ static void sample_f64(const function *f, uint64_t count) {
 
 int main(int count, char **words) {
   uint64_t stride = 1;
-  const char *only = NULL;
+  const char *only = NULL, *type = "";
   for (int i = 1; i + 1 < count; i += 2) {
     if (!strcmp(words[i], "--stride")) stride = strtoull(words[i + 1], NULL, 10);
     if (!strcmp(words[i], "--only")) only = words[i + 1];
+    if (!strcmp(words[i], "--type")) type = words[i + 1];
   }
   if (stride == 0 || count % 2 == 0) {
-    fprintf(stderr, "usage: sweep [--stride N] [--only FUNCTION], N at least 1\n");
+    fprintf(stderr, "usage: sweep [--stride N] [--only FUNCTION] [--type f32|f64], N at least 1\n");
     return 2;
   }
   for (int i = 0; i < function_count; i++) {
     if (only && strcmp(only, functions[i].name)) continue;
-    sweep_f32(&functions[i], stride);
-    sample_f64(&functions[i], (UINT64_C(1) << 30) / stride);
+    if (strcmp(type, "f64")) sweep_f32(&functions[i], stride);
+    if (strcmp(type, "f32")) sample_f64(&functions[i], (UINT64_C(1) << 30) / stride);
   }
   return 0;
 }
