@@ -45,8 +45,38 @@ static void check_uneven_blocks(const tm_kernel_table *table) {
   }
 }
 
+// Many rows, around the widths of strips of columns, and around the size of b from which they go by blocks.
+static void check_tall(const tm_kernel_table *table) {
+  for (int round = 0; round < 200; round++) {
+    const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
+    const int64_t m = 334 + random_below(90), batch = 1 + (random_below(8) == 0);
+    const int64_t n = round % 10 ? 15 + random_below(160) : 250 + random_below(12);
+    const int64_t k = round % 10 ? random_extent(70) : (type == TM_F32 ? 65536 : 32768) / n + random_below(3) - 1;
+    const int64_t a_row = round % 9 ? k + random_below(3) : 2048;
+    const layout b = random_layout(k, n);
+    const size_t b_span = span(k, n, b.row, b.column);
+    test_case c = new_case("tall %d: %ldx%ldx%ld type %d a %ld b %ld,%ld", round, (long)m, (long)n, (long)k, type,
+                           (long)a_row, (long)b.row, (long)b.column);
+    const tm_gemm_arguments g = {
+        .a = add_slot(&c, type, span(m, k, a_row, 1) * (size_t)batch, -1, 1),
+        .b = add_slot(&c, type, b_span * (size_t)batch, -1, 1),
+        .c = add_output(&c, type, span(m, n, n + 1, 1) * (size_t)batch, (tolerance){0, 0}),
+        .m = m, .n = n, .k = k, .batch = batch,
+        .a_row_stride = a_row, .a_column_stride = 1, .a_batch_stride = (int64_t)span(m, k, a_row, 1),
+        .b_row_stride = b.row, .b_column_stride = b.column, .b_batch_stride = (int64_t)b_span,
+        .c_row_stride = n + 1, .c_batch_stride = (int64_t)span(m, n, n + 1, 1),
+        .blocks = random_blocks(),
+        .type = (uint8_t)type,
+        .accumulate = random_below(2),
+    };
+    c.workspace = tm_gemm_workspace(m, n, k, type, 0, g.blocks);
+    check_case(&c, table, KERNEL(gemm), &g);
+  }
+}
+
 void check_gemm(const tm_kernel_table *table) {
   check_uneven_blocks(table);
+  check_tall(table);
   for (int round = 0; round < 800; round++) {
     static const tm_dtype types[] = {TM_F32, TM_F32, TM_F64, TM_BF16};
     const tm_dtype type = types[random_below(4)];

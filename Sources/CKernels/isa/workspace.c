@@ -1,4 +1,5 @@
 // How much workspace a call may use: upper bounds over every instruction set.
+#include "../vector/gemm/paths.h"
 #include "../vector/sizes.h"
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -28,7 +29,9 @@ size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_
   const int64_t panels = (n + TM_GEMM_NR - 1) / TM_GEMM_NR;
   const int64_t columns = m > blocks.rows ? smaller(panels * TM_GEMM_NR, blocks.columns) : TM_GEMM_NR;
   // The packed block of a, the packed panels of b, and what a transposing pack writes past the ends.
-  return epilogue + (size_t)(rows * depth + columns * depth + 2 * TM_GEMM_SLACK) * tm_size_of(type);
+  const int64_t blocked = rows * depth + columns * depth + 2 * TM_GEMM_SLACK;
+  const int64_t tall = tm_is_tall(m, n, k, type) ? panels * TM_GEMM_NR * k + TM_GEMM_SLACK : 0;
+  return epilogue + (size_t)(tall > blocked ? tall : blocked) * tm_size_of(type);
 }
 
 size_t tm_elementwise_workspace(uint32_t register_count) {

@@ -26,7 +26,9 @@
     const T square = x * x, lost = fma##s_(x, x, -square);                                    \
     return exp##s_(-square / 2) * (1 - lost / 2) * (T)0.398942280401432677939946L;            \
   }                                                                                           \
-  static T gelu_##suffix(T x) { return x < -50 ? -(T)0 : x * normal_##suffix(x); }            \
+  static T gelu_##suffix(T x) {                                                               \
+    return x < -50 ? -(T)0 : x > 50 ? x : x * normal_##suffix(x);                             \
+  }                                                                                           \
   static T gelu_derivative_##suffix(T x) {                                                    \
     const T t = fabs##s_(x), density = bell_##suffix(t);                                      \
     const T lower = t > (sizeof x == 8 ? 38 : 39) ? -(T)0 : normal_##suffix(-t) - t * density;\
