@@ -10,6 +10,8 @@ struct TestGraph {
   var predecessors: [[Int]] = []
   var writesState: Set<Int> = []
   var fails: Set<Int> = []
+  /// Beside those that fail.
+  var mayFail: Set<Int> = []
   /// Rounds of work in each task.
   var work = 4
   var runsOnCaller = false
@@ -38,7 +40,8 @@ struct TestGraph {
       tasks.append(
         TaskGraph.Task(
           kernel: kernel, arguments: arguments, call: call, seconds: 1e-6,
-          writesState: writesState.contains(task), mayFail: fails.contains(task), reads: [],
+          writesState: writesState.contains(task), mayFail: fails.union(mayFail).contains(task),
+          reads: [],
           writes: []))
     }
     var starts: [UInt32] = [0]

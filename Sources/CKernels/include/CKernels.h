@@ -48,6 +48,9 @@ typedef enum tm_failure_code {
   TM_OK = 0,
   TM_INDEX_OUT_OF_RANGE = 1,  // `value` at element `position` is not in 0 ..< `limit`
   TM_NOT_FINITE = 2,          // element `position` is NaN or infinite
+  // No kernel says these: whoever runs tasks does.
+  TM_CANCELLED = 3,           // somebody wanted the run to end
+  TM_LATE = 4,                // its deadline has passed
 } tm_failure_code;
 
 typedef struct tm_failure {

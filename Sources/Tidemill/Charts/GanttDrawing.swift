@@ -30,7 +30,8 @@ struct GanttDrawing: ChartDrawing {
     let note = hidden > 0 ? "; \(hidden) more rows are not shown" : ""
     let texts =
       [
-        SVG.text(NumberBlock.shortened(gantt.title, 100), x: left, y: 22, size: 14, anchor: "start"),
+        SVG.text(
+          NumberBlock.shortened(gantt.title, 100), x: left, y: 22, size: 14, anchor: "start"),
         SVG.text(
           NumberBlock.shortened(gantt.x, 80) + note, x: left + plot.width / 2,
           y: top + plot.height + 38, size: 12, anchor: "middle"),

@@ -1,148 +1,11 @@
+import CPlatform
 import TidemillCompiler
 import TidemillGraph
 import TidemillRuntime
 
 extension TidemillError.Code {
-  /// A run was given too few or too many inputs, or one of another shape or type.
-  public static let input = Self("input")
-}
-
-/// What an input of a run can be given as: a tensor, or a number for an input of shape `[]`.
-public protocol SessionInput {
-  /// The tensor or number that it stands for.
-  var inputValue: InputValue { get }
-}
-
-/// A tensor or a number, for an input of a run.
-public enum InputValue: Sendable {
-  /// Bound in place, without a copy.
-  case tensor(Tensor)
-  /// Rounded to the input's type.
-  case number(Double)
-  /// Converted to the input's type.
-  case integer(Int)
-}
-
-extension Tensor: SessionInput {
-  /// The tensor.
-  public var inputValue: InputValue { .tensor(self) }
-}
-
-extension Double: SessionInput {
-  /// The number.
-  public var inputValue: InputValue { .number(self) }
-}
-
-extension Float: SessionInput {
-  /// The number.
-  public var inputValue: InputValue { .number(Double(self)) }
-}
-
-extension Int: SessionInput {
-  /// The number.
-  public var inputValue: InputValue { .integer(self) }
-}
-
-/// The inputs of the next run, checked against what the graph declares.
-struct SessionInputs {
-  private let declared: [Graph.Input]
-  /// Memory for numbers, made once.
-  private var numbers: [Tensor?]
-  private(set) var tensors: [Tensor?]
-  /// Which tensors have a slice for each step.
-  private(set) var areSliced: [Bool]
-  /// How many steps the next run has, where tensors may have a slice for each.
-  var steps: Int?
-
-  init(_ declared: [Graph.Input]) {
-    self.declared = declared
-    numbers = Array(repeating: nil, count: declared.count)
-    tensors = Array(repeating: nil, count: declared.count)
-    areSliced = Array(repeating: false, count: declared.count)
-  }
-
-  /// The shape of an input in one step; `nil` where none is set.
-  func shape(at position: Int) -> Shape? {
-    guard let shape = tensors[position]?.shape else { return nil }
-    return areSliced[position] ? Shape(Array(shape.dimensions.dropFirst())) : shape
-  }
-
-  /// Lets go of the tensors, so that their owners can write to them in place.
-  mutating func release() {
-    for position in tensors.indices { tensors[position] = nil }
-  }
-
-  func checkCount(_ count: Int) throws {
-    guard count == declared.count else {
-      let names = declared.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
-      throw TidemillError(
-        .input, "The graph has \(declared.count) inputs (\(names)), but \(count) were given.")
-    }
-  }
-
-  mutating func set(_ value: InputValue, at position: Int) throws {
-    switch value {
-    case .tensor(let tensor): try set(tensor, at: position)
-    case .number(let number):
-      try set(number, Int64(saturating: number), at: position)
-    case .integer(let integer):
-      try set(Double(integer), Int64(integer), at: position)
-    }
-  }
-
-  /// Any number of entries along the first axis will do; all else must be as declared.
-  private mutating func set(_ tensor: Tensor, at position: Int) throws {
-    let input = declared[position]
-    let wanted = input.type.shape
-    areSliced[position] =
-      tensor.shape.rank == wanted.rank + 1 && tensor.shape.dimensions.first == steps
-    let found =
-      areSliced[position] ? Shape(Array(tensor.shape.dimensions.dropFirst())) : tensor.shape
-    guard tensor.dtype == input.type.dtype else {
-      throw TidemillError(
-        .input, "Input '\(input.name)' is \(input.type), but a tensor of \(tensor.dtype) was given."
-      )
-    }
-    guard wanted.rank == found.rank else {
-      throw TidemillError(
-        .input,
-        "Input '\(input.name)' is \(input.type), with \(wanted.rank) axes, but the tensor given has "
-          + "shape \(found)."
-          + (steps.map { " A tensor for \($0) steps has one more axis, of \($0), in front." } ?? "")
-      )
-    }
-    for axis in 1..<max(wanted.rank, 1) where wanted.dimensions[axis] != found.dimensions[axis] {
-      throw TidemillError(
-        .input,
-        "Input '\(input.name)', axis \(axis): expected \(wanted.dimensions[axis]), found "
-          + "\(found.dimensions[axis]) in a tensor of shape \(found). Only axis 0 may differ.")
-    }
-    tensors[position] = tensor
-  }
-
-  /// A number as floating point and as an integer, of which the input's type takes one.
-  private mutating func set(_ number: Double, _ integer: Int64, at position: Int) throws {
-    let input = declared[position]
-    guard input.type.shape.rank == 0 else {
-      throw TidemillError(
-        .input, "Input '\(input.name)' is \(input.type), but a single number was given.")
-    }
-    // Given back first, so that the memory is written in place.
-    tensors[position] = nil
-    areSliced[position] = false
-    var tensor = try numbers[position] ?? Tensor(zeros: .scalar, input.type.dtype)
-    numbers[position] = nil
-    switch input.type.dtype {
-    case .float32: try tensor.withMutableScalars { $0[0] = Float(number) }
-    case .float64: try tensor.withMutableScalars { $0[0] = number }
-    case .int32: try tensor.withMutableScalars { $0[0] = Int32(clamping: integer) }
-    case .int64: try tensor.withMutableScalars { $0[0] = integer }
-    case .bfloat16: try tensor.withMutableScalars { $0[0] = BFloat16(number) }
-    default: try tensor.withMutableScalars { $0[0] = number != 0 }
-    }
-    numbers[position] = tensor
-    tensors[position] = tensor
-  }
+  /// The session is running in the background.
+  public static let busy = Self("busy")
 }
 
 /// Runs a compiled function, one step at a time: owns the arena, shares the state of a store.
@@ -153,9 +16,9 @@ public final class Session {
   private let store: ParameterStore
   private let pool: Pool
   private let seed: UInt64
-  private var inputs: SessionInputs
+  var inputs: SessionInputs
   private var bindings: [(shapes: [Shape], binding: Binding)] = []
-  private var current: Binding
+  private(set) var current: Binding
   private var arena: TensorStorage
   private var workspaces: Workspaces
 
@@ -191,9 +54,7 @@ public final class Session {
   public func run<each Input: SessionInput>(_ values: repeat each Input) throws -> Tensor {
     defer { inputs.release() }
     try set(repeat each values, steps: nil)
-    try bind()
-    try current.run(seed: seed, step: step, trace: trace)
-    step &+= 1
+    try runStep(cancellation: nil)
     return current.output(0)
   }
 
@@ -213,22 +74,60 @@ public final class Session {
   public func run<each Input: SessionInput>(
     steps: Int, _ values: repeat each Input
   ) throws -> Tensor {
+    try Self.check(steps: steps)
+    defer { inputs.release() }
+    try set(repeat each values, steps: steps)
+    try runSteps(steps, cancellation: nil)
+    return current.output(0)
+  }
+
+  static func check(steps: Int) throws {
     guard 1...Execution.mostLaps ~= steps else {
       throw TidemillError(
         .argument,
         "run: \(steps) steps in one call; give at least 1 and at most \(Execution.mostLaps).")
     }
-    defer { inputs.release() }
-    try set(repeat each values, steps: steps)
-    try bind()
-    let outcome = try current.run(
-      steps: steps, slices: inputs.areSliced, seed: seed, step: step, trace: trace)
-    step &+= UInt64(outcome.completed)
-    if let error = outcome.error { throw error }
-    return current.output(0)
   }
 
-  private func set<each Input: SessionInput>(_ values: repeat each Input, steps: Int?) throws {
+  /// How urgent runs are, beside those of other sessions on the same pool.
+  public var priority = Priority.normal
+
+  /// How long a run may take; `nil` is as long as it needs.
+  ///
+  /// A run without updates ends between two of its tasks, a training step before it changes anything. Then `deadline` is
+  /// thrown.
+  public var timeLimit: Duration?
+
+  /// Whether a run goes on in the background.
+  var isBusy = false
+
+  private func limits(_ cancellation: Cancellation?) -> RunLimits {
+    let late = timeLimit.map { tidemill_nanoseconds() &+ $0.wholeNanoseconds } ?? .max
+    return RunLimits(cancellation: cancellation, deadline: late, priority: priority.ofJobs)
+  }
+
+  func runStep(cancellation: Cancellation?) throws {
+    try bind()
+    try current.run(seed: seed, step: step, limits: limits(cancellation), trace: trace)
+    step &+= 1
+  }
+
+  func runSteps(_ steps: Int, cancellation: Cancellation?) throws {
+    try bind()
+    let outcome = try current.run(
+      steps: steps, slices: inputs.areSliced, seed: seed, step: step, limits: limits(cancellation),
+      trace: trace)
+    step &+= UInt64(outcome.completed)
+    if let error = outcome.error { throw error }
+  }
+
+  func set<each Input: SessionInput>(_ values: repeat each Input, steps: Int?) throws {
+    guard !isBusy else {
+      throw TidemillError(
+        .busy, "The session is running in the background; wait for it, or use a session of its own."
+      )
+    }
+    if Task.isCancelled { throw CancellationError() }
     var count = 0
     for _ in repeat each values { count += 1 }
     try inputs.checkCount(count)

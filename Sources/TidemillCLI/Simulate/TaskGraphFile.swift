@@ -29,7 +29,8 @@ struct TaskGraphFile {
     }
     guard first.numbers.count == 1, first.numbers[0] <= Self.mostTasks else {
       throw first.mistake(
-        "must be one number, that of the tasks without the two dummies, from 0 to \(Self.mostTasks)")
+        "must be one number, that of the tasks without the two dummies, from 0 to \(Self.mostTasks)"
+      )
     }
     let count = first.numbers[0] + 2
     var lines: [Int: NumberLines.Line] = [:]

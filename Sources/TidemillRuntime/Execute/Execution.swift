@@ -68,15 +68,19 @@ package final class Execution {
   /// - Parameters:
   ///   - bases: The base address of every slot; as long as this runs.
   ///   - seed: Key of this run's random numbers, with `step`.
+  ///   - limits: What may end it early. Then tasks are left out as after a failure; where some write state, this is
+  ///     before any of them has, or not at all.
   ///   - trace: Records this run; made for at least as many workers, or those beyond do not record.
   /// - Returns: What the first kernel to fail said, or `nil`.
   /// - Complexity: No allocation, no lock. A mark for each task, a look for each edge, and an atomic
   ///   operation for each microsecond of work.
   package func run(
     bases: UnsafePointer<UnsafeMutableRawPointer?>, seed: UInt64, step: UInt64,
-    trace: Trace? = nil
+    limits: RunLimits = .none, trace: Trace? = nil
   ) -> RunFailure? {
-    run(laps: 1, BaseTables(first: bases, stride: 0), seed: seed, step: step, trace: trace)
+    run(
+      laps: 1, BaseTables(first: bases, stride: 0), seed: seed, step: step, limits: limits,
+      trace: trace)
   }
 
   /// Runs every task a number of times: lap after lap, where a lap's tasks begin as the carried edges let them.
@@ -88,15 +92,16 @@ package final class Execution {
   ///   - bases: A table for each lap; as long as this runs.
   ///   - step: Of the first lap; it grows by 1 with each.
   package func run(
-    laps: Int, _ bases: BaseTables, seed: UInt64, step: UInt64, trace: Trace? = nil
+    laps: Int, _ bases: BaseTables, seed: UInt64, step: UInt64, limits: RunLimits = .none,
+    trace: Trace? = nil
   ) -> RunFailure? {
     state.pointee.prepare(
-      laps: UInt32(laps), bases: bases, seed: seed, step: step, trace: trace)
+      laps: UInt32(laps), bases: bases, seed: seed, step: step, limits: limits, trace: trace)
     if workers > 1, let seat = pool.reserve() {
       state.pointee.beginShared(seat: seat)
       pool.open(
         seat, Job(context: state, work: Self.takePart), workers: workers,
-        invited: state.pointee.invited)
+        invited: state.pointee.invited, priority: limits.priority)
       _ = state.pointee.workAlongside(worker: 0)
       pool.close(seat, workers: workers)
     } else {

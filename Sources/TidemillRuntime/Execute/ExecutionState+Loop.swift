@@ -98,7 +98,9 @@ extension ExecutionState {
   ) {
     let start = ring == nil ? 0 : tidemill_nanoseconds()
     enter(lap, frames + worker)
-    if !isLeftOut(slot) { slot.pointee.kernel(frames + worker, slot.pointee.arguments) }
+    if !isLeftOut(slot, frames + worker) {
+      slot.pointee.kernel(frames + worker, slot.pointee.arguments)
+    }
     if let ring {
       ring.pointee.append(
         task: Int(slot.pointee.task), lap: lap, start: start, end: tidemill_nanoseconds())

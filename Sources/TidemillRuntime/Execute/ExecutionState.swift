@@ -1,4 +1,5 @@
 import CKernels
+import CPlatform
 import Synchronization
 import TidemillCompiler
 import TidemillGraph
@@ -20,6 +21,7 @@ struct ExecutionState {
   let helpers: UnsafeMutablePointer<Helpers>
   /// Where the caller sleeps; helpers have beds of their own.
   let callerBed = AtomicWords(count: 1, .apart)
+  private let ownStop = AtomicWords(count: 1, .dense)
   private let noBases = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
   /// Whether a failure leaves out all tasks that have not begun; else those that write state only.
   private let endsAtFailure: Bool
@@ -34,6 +36,9 @@ struct ExecutionState {
   private(set) var laps: UInt32 = 1
   private var bases: BaseTables
   private var step: UInt64 = 0
+  /// Where someone else asks for the run's end; a word of its own where nobody does.
+  private var stop: UnsafeMutablePointer<Atomic<UInt32>>
+  private var deadline = UInt64.max
   /// The seat on the board.
   private(set) var seat: UInt32 = 0
   /// Where this run's events go, one for each worker; no more workers than `ringCount` record.
@@ -47,6 +52,7 @@ struct ExecutionState {
     self.workers = workers
     self.helpers = helpers
     noBases.initialize(to: nil)
+    stop = ownStop[0]
     bases = BaseTables(first: noBases, stride: 0)
     table = TaskTable(graph, carried: carried, workers: workers)
     claims = Claims(table, graph)
@@ -90,14 +96,18 @@ struct ExecutionState {
     callerBed.deallocate()
     invited.deallocate()
     noBases.deallocate()
+    ownStop.deallocate()
   }
 
   // MARK: Before a run
 
   /// Tells every worker's frame what this run is about.
   mutating func prepare(
-    laps: UInt32, bases: BaseTables, seed: UInt64, step: UInt64, trace: Trace?
+    laps: UInt32, bases: BaseTables, seed: UInt64, step: UInt64, limits: RunLimits, trace: Trace?
   ) {
+    ownStop[0].pointee.store(TM_OK.rawValue, ordering: .relaxed)
+    stop = limits.cancellation?.word[0] ?? ownStop[0]
+    deadline = limits.deadline
     (self.laps, self.bases, self.step) = (laps, bases, step)
     failure.pointee = tm_failure()
     for worker in 0..<workers {
@@ -134,7 +144,7 @@ struct ExecutionState {
 
   // MARK: Failure
 
-  /// Whether a task is left out because the run has failed.
+  /// Whether a task is left out because the run has failed, or is to end.
   ///
   /// The record's first word is written by kernels with a compare-exchange; here it is read as the
   /// atomic that it is. Relaxed is enough: a task that writes state has an edge, or a path of them,
@@ -142,10 +152,38 @@ struct ExecutionState {
   /// made what those tasks wrote visible. A failure elsewhere may be seen or not; it then stops
   /// only what is not ordered with it.
   @inline(__always)
-  func isLeftOut(_ slot: UnsafeMutablePointer<TaskSlot>) -> Bool {
-    let code = UnsafeMutableRawPointer(failure).assumingMemoryBound(to: Atomic<UInt32>.self)
-    if code.pointee.load(ordering: .relaxed) == TM_OK.rawValue { return false }
+  func isLeftOut(
+    _ slot: UnsafeMutablePointer<TaskSlot>, _ frame: UnsafeMutablePointer<tm_frame>
+  ) -> Bool {
+    if failureCode.pointee.load(ordering: .relaxed) == TM_OK.rawValue {
+      return isToEnd && endRun(at: slot, frame)
+    }
     // Of several laps no later one than that which has failed may begin.
     return slot.pointee.writesState || endsAtFailure || laps > 1
+  }
+
+  private var failureCode: UnsafeMutablePointer<Atomic<UInt32>> {
+    UnsafeMutableRawPointer(failure).assumingMemoryBound(to: Atomic<UInt32>.self)
+  }
+
+  @inline(__always)
+  private var isToEnd: Bool {
+    stop.pointee.load(ordering: .relaxed) != TM_OK.rawValue
+      || (deadline != .max && tidemill_nanoseconds() >= deadline)
+  }
+
+  /// Fails the run where that leaves no state half written: anywhere if it writes none; else only at a task that may fail
+  /// anyhow, on which all that writes state in its lap waits.
+  @inline(never)
+  private func endRun(
+    at slot: UnsafeMutablePointer<TaskSlot>, _ frame: UnsafeMutablePointer<tm_frame>
+  ) -> Bool {
+    guard endsAtFailure || slot.pointee.mayFail else { return false }
+    let why = stop.pointee.load(ordering: .relaxed)
+    let (isFirst, _) = failureCode.pointee.compareExchange(
+      expected: TM_OK.rawValue, desired: why == TM_OK.rawValue ? TM_LATE.rawValue : why,
+      ordering: .relaxed)
+    if isFirst { failure.pointee.step = frame.pointee.step }
+    return true
   }
 }

@@ -16,6 +16,7 @@ struct TaskSlot {
   /// The worker that it is planned for.
   let home: UInt16
   let writesState: Bool
+  let mayFail: Bool
   /// Whether a task that is planned for another worker waits for it.
   let hasSuccessorElsewhere: Bool
 }
@@ -85,6 +86,7 @@ struct TaskTable {
           kernel: description.kernel, arguments: description.arguments, firstWait: waitCount,
           endWait: ends.0, firstSuccessor: successorCount, endSuccessor: ends.1,
           task: UInt32(task), home: UInt16(home), writesState: description.writesState,
+          mayFail: description.mayFail,
           hasSuccessorElsewhere: after[task].contains { !list.contains(UInt32($0.place)) }))
       (waitCount, successorCount) = ends
     }

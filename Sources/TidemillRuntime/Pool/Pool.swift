@@ -74,7 +74,7 @@ public final class Pool: @unchecked Sendable {
   /// Lets helpers of index less than `workers` come, and wakes those who are invited.
   func open(
     _ seat: Int, _ job: Job, workers: Int, invited: UnsafeMutableBufferPointer<UInt16>,
-    priority: JobPriority = .normal
+    priority: JobPriority
   ) {
     helpers.pointee.makeRoomForCaller()
     helpers.pointee.board.open(seat, job, workers: workers, priority: priority)

@@ -7,6 +7,10 @@ extension TidemillError.Code {
   public static let notFinite = Self("not-finite")
   /// A label or an index was outside of its range; state is as before the step.
   public static let indexOutOfRange = Self("index-out-of-range")
+  /// Somebody ended the run; a step has left the state as it was.
+  public static let cancelled = Self("cancelled")
+  /// The time limit of a run has passed; a step has left the state as it was.
+  public static let deadline = Self("deadline")
 }
 
 /// One executable with the memory that one session gives it: the address table of its slots.
@@ -100,13 +104,15 @@ package final class Binding {
   /// Runs one step.
   ///
   /// - Throws: `not-finite` or `index-out-of-range`; then no state has changed.
-  package func run(seed: UInt64, step: UInt64, trace: Trace? = nil) throws(TidemillError) {
+  package func run(
+    seed: UInt64, step: UInt64, limits: RunLimits = .none, trace: Trace? = nil
+  ) throws(TidemillError) {
     for position in outputs.indices where outputSlots[position] >= 0 {
       try outputs[position].makeUnique()
       bases[outputSlots[position]] = outputs[position].storage.bytes.baseAddress
     }
     let failure = store.withAccess(writing: writesState) {
-      execution.run(bases: bases, seed: seed, step: step, trace: trace)
+      execution.run(bases: bases, seed: seed, step: step, limits: limits, trace: trace)
     }
     for position in inputs.indices { inputs[position] = nil }
     ranSteps = false
@@ -122,7 +128,8 @@ package final class Binding {
   /// - Returns: How many steps have changed the state, and why the next one has not.
   /// - Throws: `out-of-memory`, before the first step.
   package func run(
-    steps count: Int, slices: [Bool], seed: UInt64, step: UInt64, trace: Trace? = nil
+    steps count: Int, slices: [Bool], seed: UInt64, step: UInt64, limits: RunLimits = .none,
+    trace: Trace? = nil
   ) throws -> (completed: Int, error: TidemillError?) {
     if steps == nil {
       steps = try BoundSteps(executable, pool: pool, workspaces: workspaces)
@@ -137,7 +144,7 @@ package final class Binding {
     steps.fill(
       UnsafeBufferPointer(start: bases, count: executable.slots.kinds.count), strides, outputSlots)
     let failure = store.withAccess(writing: writesState) {
-      steps.run(seed: seed, step: step, trace: trace)
+      steps.run(seed: seed, step: step, limits: limits, trace: trace)
     }
     ranSteps = true
     guard let failure else { return (count, nil) }
@@ -146,6 +153,15 @@ package final class Binding {
 
   private func error(_ failure: RunFailure) -> TidemillError {
     let step = failure.step
+    let unchanged = writesState ? " No parameter was changed by this step." : ""
+    if failure.code == TM_CANCELLED {
+      return TidemillError(.cancelled, "Step \(step): the run was cancelled.\(unchanged)")
+    }
+    if failure.code == TM_LATE {
+      return TidemillError(
+        .deadline,
+        "Step \(step): the run was not done in time.\(unchanged) Give it more time, or less to do.")
+    }
     let call = executable.tasks.calls[failure.call]
     if failure.code == TM_NOT_FINITE {
       return TidemillError(

@@ -64,8 +64,9 @@ final class BoundSteps {
     }
   }
 
-  func run(seed: UInt64, step: UInt64, trace: Trace?) -> RunFailure? {
+  func run(seed: UInt64, step: UInt64, limits: RunLimits, trace: Trace?) -> RunFailure? {
     execution.run(
-      laps: count, BaseTables(first: tables, stride: slots), seed: seed, step: step, trace: trace)
+      laps: count, BaseTables(first: tables, stride: slots), seed: seed, step: step,
+      limits: limits, trace: trace)
   }
 }
