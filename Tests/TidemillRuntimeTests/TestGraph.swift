@@ -12,6 +12,7 @@ struct TestGraph {
   var fails: Set<Int> = []
   /// Beside those that fail.
   var mayFail: Set<Int> = []
+  var endsOutside: Set<Int> = []
   /// Rounds of work in each task.
   var work = 4
   var runsOnCaller = false
@@ -36,11 +37,13 @@ struct TestGraph {
         Probe.Arguments(
           task: task, call: call, predecessors: encoder.store(before),
           predecessorCount: before.count, work: work, fails: fails.contains(task),
+          endsOutside: endsOutside.contains(task),
           workspaceBytes: workspaceBytes))
       tasks.append(
         TaskGraph.Task(
           kernel: kernel, arguments: arguments, call: call, seconds: 1e-6,
           writesState: writesState.contains(task), mayFail: fails.union(mayFail).contains(task),
+          endsOutside: endsOutside.contains(task),
           reads: [],
           writes: []))
     }
@@ -80,6 +83,7 @@ enum Probe {
     let predecessorCount: Int
     let work: Int
     let fails: Bool
+    let endsOutside: Bool
     let workspaceBytes: Int
   }
 
@@ -126,7 +130,7 @@ enum Probe {
   private static func ownsWorkspace(
     _ frame: UnsafePointer<tm_frame>, _ arguments: Arguments
   ) -> Bool {
-    guard arguments.workspaceBytes > 0 else { return true }
+    guard arguments.workspaceBytes > 0, !arguments.endsOutside else { return true }
     guard let workspace = frame.pointee.workspace else { return false }
     let words = workspace.assumingMemoryBound(to: UInt32.self)
     let mark = UInt32(truncatingIfNeeded: arguments.task)

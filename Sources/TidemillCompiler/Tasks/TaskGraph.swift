@@ -19,13 +19,15 @@ package struct TaskGraph: Sendable {
     package let writesState: Bool
     /// May fail the run, and so comes before every task that writes state.
     package let mayFail: Bool
+    /// Its kernel only begins it: somebody else says when it is done, as with communication or input and output.
+    package let endsOutside: Bool
     /// What the tile touches, for the edges and the verifier; not read while running.
     package let reads: [TouchedRegion]
     package let writes: [TouchedRegion]
 
     package init(
       kernel: tm_kernel, arguments: UnsafeRawPointer, call: Int, seconds: Double, writesState: Bool,
-      mayFail: Bool, reads: [TouchedRegion], writes: [TouchedRegion]
+      mayFail: Bool, endsOutside: Bool = false, reads: [TouchedRegion], writes: [TouchedRegion]
     ) {
       self.kernel = kernel
       self.arguments = arguments
@@ -33,6 +35,7 @@ package struct TaskGraph: Sendable {
       self.seconds = seconds
       self.writesState = writesState
       self.mayFail = mayFail
+      self.endsOutside = endsOutside
       self.reads = reads
       self.writes = writes
     }

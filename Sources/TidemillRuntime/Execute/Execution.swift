@@ -97,18 +97,29 @@ package final class Execution {
   ) -> RunFailure? {
     state.pointee.prepare(
       laps: UInt32(laps), bases: bases, seed: seed, step: step, limits: limits, trace: trace)
+    let endsOutside = !state.pointee.table.outside.isEmpty
     if workers > 1, let seat = pool.reserve() {
       state.pointee.beginShared(seat: seat)
       pool.open(
         seat, Job(context: state, work: Self.takePart), workers: workers,
         invited: state.pointee.invited, priority: limits.priority)
       _ = state.pointee.workAlongside(worker: 0)
+      if endsOutside { state.pointee.awaitOutside() }
       pool.close(seat, workers: workers)
+    } else if endsOutside {
+      state.pointee.beginShared(seat: JobBoard.capacity)
+      _ = state.pointee.workAlongside(worker: 0)
+      state.pointee.awaitOutside()
     } else {
       state.pointee.workAlone()
     }
     return RunFailure(state.pointee.failure.pointee)
   }
+
+  /// Says that a task which ends outside is done, in the run and the lap in which its kernel began it.
+  ///
+  /// - Parameter task: Its number in the task graph; once for each time that its kernel was called. From any thread.
+  package func complete(_ task: Int) { state.pointee.complete(task) }
 
   /// In one run: marks tell laps apart by numbers of 32 bits.
   package static let mostLaps = 1 << 20

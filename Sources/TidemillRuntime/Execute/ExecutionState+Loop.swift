@@ -26,7 +26,7 @@ extension ExecutionState {
     let ring = ring(of: 0)
     for lap in 0..<laps {
       for task in 0..<table.taskCount {
-        perform(table.slots + Int(table.places[task]), lap, 0, ring)
+        _ = perform(table.slots + Int(table.places[task]), lap, 0, ring)
       }
     }
   }
@@ -67,7 +67,8 @@ extension ExecutionState {
     _ place: Int, _ lap: UInt32, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?
   ) {
     let slot = table.slots + place
-    perform(slot, lap, worker, ring)
+    let hasRun = perform(slot, lap, worker, ring)
+    if slot.pointee.endsOutside && hasRun { return }
     // Those who wait may sleep where they are another worker's: then the mark is followed by a look for sleepers.
     if slot.pointee.hasSuccessorElsewhere || Int(slot.pointee.home) != worker {
       done.base[place].store(epoch &+ lap, ordering: .sequentiallyConsistent)
@@ -91,19 +92,21 @@ extension ExecutionState {
   }
 
   /// Runs a task's kernel, unless the run has failed and the task must not go on.
+  ///
+  /// - Returns: Whether it ran.
   @inline(__always)
   private func perform(
     _ slot: UnsafeMutablePointer<TaskSlot>, _ lap: UInt32, _ worker: Int,
     _ ring: UnsafeMutablePointer<TraceRing>?
-  ) {
+  ) -> Bool {
     let start = ring == nil ? 0 : tidemill_nanoseconds()
     enter(lap, frames + worker)
-    if !isLeftOut(slot, frames + worker) {
-      slot.pointee.kernel(frames + worker, slot.pointee.arguments)
-    }
+    let runs = !isLeftOut(slot, frames + worker)
+    if runs { slot.pointee.kernel(frames + worker, slot.pointee.arguments) }
     if let ring {
       ring.pointee.append(
         task: Int(slot.pointee.task), lap: lap, start: start, end: tidemill_nanoseconds())
     }
+    return runs
   }
 }

@@ -17,6 +17,7 @@ struct TaskSlot {
   let home: UInt16
   let writesState: Bool
   let mayFail: Bool
+  let endsOutside: Bool
   /// Whether a task that is planned for another worker waits for it.
   let hasSuccessorElsewhere: Bool
 }
@@ -32,6 +33,8 @@ struct TaskTable {
   let slots: UnsafeMutablePointer<TaskSlot>
   let waits: UnsafeMutablePointer<TaskLink>
   let successors: UnsafeMutablePointer<TaskLink>
+  /// The places of tasks that end outside.
+  let outside: UnsafeMutableBufferPointer<UInt32>
   /// The place of each task of the graph.
   let places: UnsafeMutablePointer<UInt32>
   /// The list of worker `w` is `starts[w] ..< ends[w]`.
@@ -87,8 +90,14 @@ struct TaskTable {
           endWait: ends.0, firstSuccessor: successorCount, endSuccessor: ends.1,
           task: UInt32(task), home: UInt16(home), writesState: description.writesState,
           mayFail: description.mayFail,
+          endsOutside: description.endsOutside,
           hasSuccessorElsewhere: after[task].contains { !list.contains(UInt32($0.place)) }))
       (waitCount, successorCount) = ends
+    }
+    let ending = graph.tasks.indices.filter { graph.tasks[$0].endsOutside }
+    outside = .allocate(capacity: ending.count)
+    for (index, task) in ending.enumerated() {
+      outside.initializeElement(at: index, to: places[task])
     }
     waits = Self.copy(before)
     successors = Self.copy(after)
@@ -109,6 +118,7 @@ struct TaskTable {
     waits.deallocate()
     successors.deallocate()
     places.deallocate()
+    outside.deallocate()
     starts.deallocate()
     ends.deallocate()
   }
