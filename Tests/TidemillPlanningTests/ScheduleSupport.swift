@@ -45,7 +45,8 @@ struct RandomTasks {
     spans.shuffle(using: &random)
     let predecessors = spans.map { span in
       spans.indices.filter { other in
-        spans[other].end <= span.start && Double.random(in: 0..<Double(count), using: &random) < edges
+        spans[other].end <= span.start
+          && Double.random(in: 0..<Double(count), using: &random) < edges
       }
     }
     return RandomTasks(times: spans.map { $0.end - $0.start }, predecessors: predecessors)
