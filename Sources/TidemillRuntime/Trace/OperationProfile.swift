@@ -24,7 +24,7 @@ package struct OperationProfile: Sendable, Equatable, Codable {
   package let runs: Int
   /// Time of all tasks, summed over the workers.
   package let nanoseconds: UInt64
-  /// Time of the runs from their first task to their last, as a clock on the wall sees it.
+  /// Time of the runs from their first task to their last, as a clock on the wall sees it: where two overlap, once.
   package let wallNanoseconds: UInt64
 }
 
@@ -58,7 +58,16 @@ extension TraceRecording {
         ($1.nanoseconds, $0.label, $0.kernel) < ($0.nanoseconds, $1.label, $1.kernel)
       },
       runs: spans.count, nanoseconds: total,
-      wallNanoseconds: spans.values.reduce(0) { $0 + ($1.end - $1.start) })
+      wallNanoseconds: Self.wall(spans.values.sorted { $0.start < $1.start }))
+  }
+
+  private static func wall(_ spans: [(start: UInt64, end: UInt64)]) -> UInt64 {
+    var (total, last): (UInt64, UInt64) = (0, 0)
+    for span in spans where span.end > last {
+      total += span.end - max(span.start, last)
+      last = span.end
+    }
+    return total
   }
 
   private func row(_ operation: Operation, _ sum: Sum, total: UInt64) -> OperationProfile.Row {

@@ -44,4 +44,10 @@ package struct TraceRecording: Sendable {
   func call(of event: Event) -> Int? {
     graph.tasks.indices.contains(event.task) ? graph.tasks[event.task].call : nil
   }
+
+  /// The label of an event's call: `unknown` for a task that is not in the graph.
+  package func label(of event: Event) -> String {
+    guard let call = call(of: event), graph.calls.indices.contains(call) else { return "unknown" }
+    return graph.calls[call].label
+  }
 }
