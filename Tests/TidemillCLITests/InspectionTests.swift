@@ -85,7 +85,7 @@ struct InspectionTests {
     let folder = try TemporaryFolder()
     let outcome = try CommandLineTool.run([
       "profile", "mlp_digits_b1", "--steps", "4", "--threads", "2", "--trace",
-      folder.path("trace.json"), "--format", "json",
+      folder.path("trace.json"), "--gantt", folder.path("step.svg"), "--format", "json",
     ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let profile = try outcome.json(as: [String: Any].self)
@@ -101,6 +101,16 @@ struct InspectionTests {
     }
     let shares = rows.compactMap { $0["share"] as? Double }.reduce(0, +)
     #expect(abs(shares - 1) < 1e-6)
+    func share(_ name: String) throws -> Double { try #require(profile[name] as? Double) }
+    let workers = try share("utilization") + share("overhead_share") + share("idle_share")
+    #expect(abs(workers - 1) < 1e-6)
+    #expect(try share("critical_path_seconds") <= share("wall_seconds"))
+    #expect(try (0...1).contains(share("stolen_share")))
+    let limits = ["critical_path", "work", "overhead", "idle"]
+    #expect(limits.contains(try #require(profile["limit"] as? String)))
+    #expect(try !#require(profile["limit_sentence"] as? String).isEmpty)
+    let picture = try String(contentsOfFile: folder.path("step.svg"), encoding: .utf8)
+    #expect(picture.contains("worker 0") && picture.contains("time in µs"))
 
     let data = try Data(contentsOf: URL(fileURLWithPath: folder.path("trace.json")))
     let trace = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])

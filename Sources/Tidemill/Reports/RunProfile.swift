@@ -1,4 +1,5 @@
 import Foundation
+import TidemillCompiler
 import TidemillRuntime
 
 /// Where the time of some runs of a session went, operation by operation.
@@ -42,15 +43,46 @@ public struct RunProfile: Sendable {
   public let wallSeconds: Double
   /// Pieces that there was no room for; then the profile is of the last runs.
   public let droppedTasks: Int
+  /// How many pieces ran, over all runs.
+  public let taskCount: Int
+  /// The longest chains of pieces that wait for each other, a chain for each run: no number of threads makes the
+  /// runs shorter.
+  public let criticalPathSeconds: Double
+  /// What workers spent outside of pieces although one was ready for each of them, summed over them.
+  public let overheadSeconds: Double
+  /// What workers spent outside of pieces because none was ready for them, summed over them.
+  public let idleSeconds: Double
+  /// Pieces that another worker ran than the one that they were planned for.
+  public let stolenTasks: Int
+  /// Time of these pieces.
+  public let stolenSeconds: Double
   private let recording: TraceRecording
+  private let arena: [ArenaValue]
 
   /// The share of the workers' time that they worked, between 0 and 1.
-  public var utilization: Double {
-    wallSeconds > 0 ? min(busySeconds / (wallSeconds * Double(threads)), 1) : 0
+  public var utilization: Double { share(busySeconds) }
+  /// The share of the workers' time that was overhead, between 0 and 1.
+  public var overheadShare: Double { share(overheadSeconds) }
+  /// The share of the workers' time in which there was nothing to do for them, between 0 and 1.
+  public var idleShare: Double { share(idleSeconds) }
+  /// Of the pieces, those that ran away from home, between 0 and 1.
+  public var stolenShare: Double { taskCount > 0 ? Double(stolenTasks) / Double(taskCount) : 0 }
+
+  private func share(_ seconds: Double) -> Double {
+    wallSeconds > 0 ? min(seconds / (wallSeconds * Double(threads)), 1) : 0
   }
 
-  init(_ recording: TraceRecording) {
+  /// What keeps the runs from being faster.
+  ///
+  /// - Parameter memoryBandwidth: Bytes a second that memory gives to all threads; without it, memory is not
+  ///   named.
+  public func limit(memoryBandwidth: Double? = nil) -> RunLimit {
+    RunLimit(self, memoryBandwidth: memoryBandwidth)
+  }
+
+  package init(_ recording: TraceRecording, arena: [ArenaValue] = []) {
     self.recording = recording
+    self.arena = arena
     let profile = recording.profile()
     rows = profile.rows.map { row in
       Row(
@@ -63,6 +95,14 @@ public struct RunProfile: Sendable {
     busySeconds = Double(profile.nanoseconds) / 1e9
     wallSeconds = Double(profile.wallNanoseconds) / 1e9
     droppedTasks = recording.dropped
+    taskCount = recording.events.count
+    criticalPathSeconds = Double(recording.criticalPath().nanoseconds) / 1e9
+    let workers = recording.workerTime()
+    overheadSeconds = Double(workers.overhead) / 1e9
+    idleSeconds = Double(workers.idle) / 1e9
+    let stolen = recording.stolenTasks()
+    stolenTasks = stolen.count
+    stolenSeconds = Double(stolen.nanoseconds) / 1e9
   }
 
   /// Writes when and where each piece ran, for Perfetto or `chrome://tracing`: whole, or not at all
@@ -70,7 +110,21 @@ public struct RunProfile: Sendable {
   ///
   /// - Throws: `file`, with the path and the system's reason.
   public func writeChromeTrace(to path: String) throws {
-    try AtomicFile.write(Array(recording.chromeTrace()), to: path)
+    try AtomicFile.write(Array(recording.chromeTrace(arena: arena)), to: path)
+  }
+
+  /// Who ran what when in the last run: bars are coloured by operation.
+  public var gantt: Gantt {
+    let last = recording.events.map(\.run).max() ?? 0
+    let events = recording.events.filter { $0.run == last }
+    let zero = events.map(\.start).min() ?? 0
+    return Gantt(
+      "A run of \(recording.graph.tasks.count) tasks", x: "time in µs", rows: recording.workerNames,
+      events.map { event in
+        Gantt.Bar(
+          row: event.worker, start: Double(event.start - zero) / 1e3,
+          end: Double(max(event.start, event.end) - zero) / 1e3, label: recording.label(of: event))
+      })
   }
 }
 
@@ -90,6 +144,7 @@ extension Session {
     self.trace = trace
     defer { self.trace = nil }
     for _ in 0..<max(runs, 0) { try body() }
-    return RunProfile(trace.recording(of: executable.tasks))
+    return RunProfile(
+      trace.recording(of: executable.tasks), arena: executable.plan.arenaValues)
   }
 }

@@ -31,6 +31,13 @@ struct ProfileCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Writes a Chrome trace.", valueName: "file.json"))
   var trace: String?
 
+  @Option(help: ArgumentHelp("Draws who ran what when in the last step.", valueName: "file.svg"))
+  var gantt: String?
+
+  @Flag(
+    help: "Measures the memory's bandwidth too, to tell whether it limits the step; takes seconds.")
+  var bandwidth = false
+
   @OptionGroup var format: FormatOption
 
   /// Enough for any mean; the memory of a profile is full long before.
@@ -39,6 +46,14 @@ struct ProfileCommand: ParsableCommand {
   func validate() throws {
     try require(steps, in: 1...Self.mostSteps, "--steps")
     if let trace { try OutputFile.check(trace, "--trace") }
+    if let gantt {
+      try OutputFile.check(gantt, "--gantt")
+      try OutputFile.check(gantt, "--gantt", endsIn: ".svg")
+    }
+    try OutputFile.checkDistinct(
+      [(trace, "--trace"), (gantt, "--gantt")].compactMap { path, option in
+        path.map { ($0, option) }
+      })
   }
 
   func run() throws {
@@ -48,73 +63,30 @@ struct ProfileCommand: ParsableCommand {
     let data = try workload.data(seed: 1)
     for _ in 0..<3 { try session.run(data.input, data.target) }
     let profile = try session.profile(runs: steps) { try session.run(data.input, data.target) }
+    let memory =
+      bandwidth
+      ? try MemoryBandwidth(
+        threads: profile.threads,
+        instructionSet: CompileOptions(threads: threads.threads).instructionSet
+      ).measure() : nil
+    let limit = profile.limit(memoryBandwidth: memory)
     var failures = Failures()
     let isTraced = failures.attempt {
       if let trace { try profile.writeChromeTrace(to: trace) }
     }
+    let isDrawn = failures.attempt { if let gantt { try profile.gantt.write(to: gantt) } }
     switch format.format {
     case .json:
       try Output.line(
-        JSONText.encode(ProfileReport(workload: workload.name, profile: profile), pretty: true))
+        JSONText.encode(
+          ProfileReport(
+            workload: workload.name, profile: profile, limit: limit, bandwidth: memory),
+          pretty: true))
     case .text:
-      for line in Self.lines(profile) { try Output.line(line) }
+      for line in ProfileText.lines(profile, limit: limit) { try Output.line(line) }
       if let trace, isTraced { try Output.line("trace       \(trace)") }
+      if let gantt, isDrawn { try Output.line("picture     \(gantt)") }
     }
     try failures.check()
-  }
-
-  private static func lines(_ profile: RunProfile) -> [String] {
-    var table = TextTable([
-      ("operation", .left), ("kernel", .left), ("calls", .right), ("time", .right),
-      ("share", .right), ("GFLOP/s", .right), ("GB/s", .right),
-    ])
-    for row in profile.rows {
-      table.append([
-        shortened(row.label), row.kernel, "\(row.calls)",
-        "\(NumberText.fixed(row.seconds * 1e3, 3)) ms", NumberText.percent(row.share, 1),
-        NumberText.fixed(row.gflops, 2), NumberText.fixed(row.gigabytesPerSecond, 2),
-      ])
-    }
-    let step = profile.wallSeconds / Double(max(profile.runs, 1)) * 1e3
-    var lines = table.lines
-    lines += [
-      "",
-      "steps       \(profile.runs), \(NumberText.significant(step)) ms each",
-      "workers     \(profile.threads), busy \(NumberText.percent(profile.utilization, 1))",
-    ]
-    if profile.droppedTasks > 0 {
-      lines.append("dropped     \(profile.droppedTasks) tasks; record fewer steps to keep all")
-    }
-    return lines
-  }
-
-  /// Fused operations have long labels; their end tells them apart.
-  private static func shortened(_ label: String) -> String {
-    label.count <= 48 ? label : "…" + label.suffix(47)
-  }
-}
-
-/// What JSON says about a profile.
-private struct ProfileReport: Encodable {
-  let workload: String
-  let threads: Int
-  let steps: Int
-  let stepMs: Double
-  let wallSeconds: Double
-  let busySeconds: Double
-  let utilization: Double
-  let droppedTasks: Int
-  let operations: [RunProfile.Row]
-
-  init(workload: String, profile: RunProfile) {
-    self.workload = workload
-    threads = profile.threads
-    steps = profile.runs
-    stepMs = profile.wallSeconds / Double(max(profile.runs, 1)) * 1e3
-    wallSeconds = profile.wallSeconds
-    busySeconds = profile.busySeconds
-    utilization = profile.utilization
-    droppedTasks = profile.droppedTasks
-    operations = profile.rows
   }
 }
