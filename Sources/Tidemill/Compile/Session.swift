@@ -33,7 +33,7 @@ public final class Session {
     self.function = function
     self.store = store
     self.seed = seed
-    pool = try Pool.shared(threads: function.threads)
+    pool = try Pool.shared(threads: min(function.threads, Pool.mostUseful()))
     inputs = SessionInputs(function.executable.program.inputs)
     arena = try TensorStorage(byteCount: function.executable.plan.arenaBytes)
     workspaces = try Self.workspaces(for: function.executable, pool)

@@ -19,6 +19,13 @@ extension Pool {
     return try byThreads.pool(threads: threads)
   }
 
+  /// More threads than this would take turns, and each hand-over waits for one that has no turn.
+  ///
+  /// - Returns: One for each PU that the process may use, but no more than the quota can keep busy.
+  package static func mostUseful(quota: CPUQuota? = machine.quota) -> Int {
+    max(min(PU.allowedToProcess().count, quota?.threads ?? .max), 1)
+  }
+
   private static let byThreads = PoolCache()
 }
 
