@@ -17,42 +17,6 @@ func randomGraph(_ random: inout TestGenerator, count: Int, budget: Int) throws 
     edges: edges.map { (names[$0.from], names[$0.to]) }, budget: budget)
 }
 
-/// The least cost of a schedule, by trying all single steps until nothing gets cheaper.
-func exhaustiveCost(_ problem: RecomputeProblem) -> Int? {
-  struct State: Hashable {
-    var done: Set<Int> = []
-    var live: Set<Int> = []
-  }
-  var costs: [State: Int] = [State(): 0]
-  var changed: Set<State> = [State()]
-  while !changed.isEmpty {
-    var next: Set<State> = []
-    for state in changed {
-      let cost = costs[state] ?? 0
-      func reach(_ other: State, _ cost: Int) {
-        if cost < costs[other] ?? .max {
-          costs[other] = cost
-          next.insert(other)
-        }
-      }
-      for value in state.live {
-        reach(State(done: state.done, live: state.live.subtracting([value])), cost)
-      }
-      let used = state.live.reduce(0) { $0 + problem.sizes[$1] }
-      for operation in problem.sizes.indices where !state.live.contains(operation) {
-        guard used + problem.sizes[operation] <= problem.budget,
-          state.live.isSuperset(of: problem.operands[operation])
-        else { continue }
-        reach(
-          State(done: state.done.union([operation]), live: state.live.union([operation])),
-          cost + problem.costs[operation])
-      }
-    }
-    changed = next
-  }
-  return costs.filter { $0.key.done.count == problem.sizes.count }.values.min()
-}
-
 /// A chain of steps and their reverse: x(0) … x(l-1), and where `readsOutput` x(l); b(l) … b(1), where
 /// b(i) reads x(i-1), b(i+1), and where `readsOutput` x(i).
 func reversedChain(

@@ -13,11 +13,11 @@ struct RecomputeTests {
     try compare(problem, "seed \(seed)")
   }
 
-  @Test("Graphs of 10 to 12 operations too", arguments: 0..<6)
+  @Test("Graphs of 8 to 12 operations too", arguments: 0..<300)
   func larger(_ seed: Int) throws {
     var random = TestGenerator(1_000 + seed)
-    let count = Int.random(in: 10...12, using: &random)
-    let budget = Int.random(in: 10...18, using: &random)
+    let count = Int.random(in: 8...12, using: &random)
+    let budget = Int.random(in: 8...18, using: &random)
     try compare(try randomGraph(&random, count: count, budget: budget), "seed \(seed)")
   }
 
@@ -44,6 +44,21 @@ struct RecomputeTests {
       length, sizes: (0..<count).map { _ in Int.random(in: 1...4, using: &random) },
       costs: (0..<count).map { _ in Int.random(in: 1...9, using: &random) },
       readsOutput: readsOutput, budget: Int.random(in: 7...13, using: &random))
+    try compare(problem, "seed \(seed)")
+  }
+
+  /// Backward costs and sizes are small beside the forward ones, so that what is dropped decides.
+  @Test("Uneven chains of up to 12 steps do too", arguments: 0..<12)
+  func longChains(_ seed: Int) throws {
+    var random = TestGenerator(2_000 + seed)
+    let length = 7 + seed % 6
+    let sizes = (0..<(2 * length)).map {
+      Int.random(in: $0 < length ? 2...4 : 1...2, using: &random)
+    }
+    let problem = try reversedChain(
+      length, sizes: sizes,
+      costs: (0..<(2 * length)).map { _ in Int.random(in: 1...6, using: &random) },
+      budget: Int.random(in: 11...13, using: &random))
     try compare(problem, "seed \(seed)")
   }
 

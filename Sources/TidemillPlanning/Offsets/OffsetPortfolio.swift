@@ -8,15 +8,22 @@ final class OffsetPortfolio {
   private let capacity: Int
   private let threads: Int
   private let deadline: Deadline
+  private let mostPasses: Int
   private let fit: FirstFit
   private let orders: BufferOrders
   private var improvers: [OrderSearch] = []
   private var searches: SearchGroup?
   private var best = OffsetPacking(offsets: [], height: .max, lowerBound: 0)
 
-  /// - Parameter capacity: A height that is low enough.
-  init(_ problem: OffsetProblem, capacity: Int, threads: Int, deadline: Deadline) {
+  /// - Parameters:
+  ///   - capacity: A height that is low enough.
+  ///   - mostPasses: How many follow the greedy placements.
+  init(
+    _ problem: OffsetProblem, capacity: Int, threads: Int, deadline: Deadline,
+    mostPasses: Int = .max
+  ) {
     self.problem = problem
+    self.mostPasses = mostPasses
     self.capacity = capacity
     self.threads = threads
     self.deadline = deadline
@@ -28,11 +35,13 @@ final class OffsetPortfolio {
 
   func run() -> OffsetPacking {
     place()
-    if !isDone { prepare() }
+    if !isDone && mostPasses > 0 { prepare() }
     var nodes = Self.firstNodes
-    while !isDone && !deadline.isPast {
+    var passes = 0
+    while !isDone && passes < mostPasses && !deadline.isPast {
       pass(nodes)
       nodes *= 2
+      passes += 1
     }
     return best
   }

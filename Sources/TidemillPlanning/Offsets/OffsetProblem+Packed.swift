@@ -15,4 +15,15 @@ extension OffsetProblem {
   ) -> OffsetPacking {
     OffsetPortfolio(self, capacity: capacity ?? 0, threads: threads, deadline: deadline).run()
   }
+
+  /// Offsets from greedy placements and so many passes of the search, whatever the time.
+  ///
+  /// - Parameters:
+  ///   - capacity: A height that is low enough.
+  ///   - passes: Each is twice as long as the one before; with none, only greedy orders are tried.
+  package func packed(capacity: Int, passes: Int) -> OffsetPacking {
+    OffsetPortfolio(
+      self, capacity: capacity, threads: 1, deadline: .never, mostPasses: passes
+    ).run()
+  }
 }

@@ -1,0 +1,164 @@
+import Testing
+import TidemillPlanning
+
+@Suite("Recomputation in a fixed order")
+struct EvictionTests {
+  /// Random calls: some make two values, some go on with a value of an earlier one, some run once only or
+  /// only until a later call, some write in place.
+  private func sequence(_ seed: Int) -> CallSequence {
+    var random = TestGenerator(seed)
+    var sizes: [Int] = []
+    var calls: [CallSequence.Call] = []
+    for index in 0..<Int.random(in: 4...30, using: &random) {
+      var reads: Set<Int> = []
+      for _ in 0..<Int.random(in: 0...2, using: &random) {
+        if let value = sizes.indices.randomElement(using: &random) { reads.insert(value) }
+      }
+      var call = CallSequence.Call(
+        reads: reads.sorted(), writes: [], cost: Int.random(in: 1...9, using: &random))
+      if Int.random(in: 0..<8, using: &random) == 0, let value = calls.last?.writes.first {
+        call.writes = [value]
+      } else {
+        for _ in 0..<Int.random(in: 0...2, using: &random) {
+          call.writes.append(sizes.count)
+          sizes.append(Int.random(in: 0...6, using: &random))
+        }
+      }
+      if let read = call.reads.first, let write = call.writes.first, !call.reads.contains(write) {
+        if sizes[read] == sizes[write] { call.inPlace = [.init(read: read, write: write)] }
+      }
+      switch Int.random(in: 0..<6, using: &random) {
+      case 0: call.lastRepeat = -1
+      case 1: call.lastRepeat = index + Int.random(in: 1...8, using: &random)
+      default: break
+      }
+      calls.append(call)
+    }
+    return CallSequence(sizes: sizes, calls: calls)
+  }
+
+  /// Plays runs: a life of a value begins with the first call that writes it, and whoever reads it finds
+  /// all that earlier calls of the sequence write.
+  private func mistake(_ schedule: CallSchedule, _ sequence: CallSequence) -> String? {
+    var written: [Int: Set<Int>] = [:]
+    var hasRun: Set<Int> = []
+    for (place, index) in schedule.runs.enumerated() {
+      let call = sequence.calls[index]
+      let isAgain = hasRun.contains(index)
+      // Runs so far are those of the calls before the next new one.
+      let next = sequence.calls.indices.first { !hasRun.contains($0) } ?? .max
+      if isAgain, call.lastRepeat < next { return "run \(place) comes too late" }
+      for value in call.reads where !call.writes.contains(value) {
+        let makers = sequence.calls.indices.filter {
+          $0 < index && sequence.calls[$0].writes.contains(value)
+        }
+        if written[value, default: []] != Set(makers) { return "run \(place) reads too early" }
+      }
+      for value in call.writes {
+        let first = sequence.calls.indices.first { sequence.calls[$0].writes.contains(value) }
+        if first == index { written[value] = [] }
+        if !written[value, default: []].insert(index).inserted {
+          return "run \(place) writes twice"
+        }
+      }
+      hasRun.insert(index)
+    }
+    return hasRun.count == sequence.calls.count ? nil : "a call is missing"
+  }
+
+  @Test("Schedules compute what the calls in order do", arguments: 0..<400)
+  func valid(_ seed: Int) throws {
+    let sequence = sequence(seed)
+    let ladder = EvictionLadder(sequence)
+    for schedule in ladder.rungs {
+      #expect(mistake(schedule, sequence) == nil, "seed \(seed)")
+      #expect(schedule.peak >= sequence.floor.size, "seed \(seed)")
+      let cost = schedule.runs.reduce(-sequence.baseCost) { $0 + sequence.calls[$1].cost }
+      #expect(schedule.extraCost == cost && cost >= 0, "seed \(seed)")
+    }
+    for (lower, upper) in zip(ladder.rungs, ladder.rungs.dropFirst()) {
+      #expect(lower.peak < upper.peak && lower.extraCost > upper.extraCost, "seed \(seed)")
+    }
+    #expect(ladder.rungs.last?.extraCost == 0)
+  }
+
+  @Test("The player sees what is wrong with a schedule")
+  func player() {
+    let sequence = CallSequence(
+      sizes: [1, 1],
+      calls: [
+        .init(reads: [], writes: [0], cost: 1), .init(reads: [0], writes: [1], cost: 1),
+        .init(reads: [1], writes: [], cost: 1, lastRepeat: -1),
+      ])
+    #expect(mistake(CallSchedule([0, 1, 2], of: sequence), sequence) == nil)
+    #expect(mistake(CallSchedule([1, 0, 2], of: sequence), sequence) != nil)
+    #expect(mistake(CallSchedule([0, 1, 2, 2], of: sequence), sequence) != nil)
+    #expect(mistake(CallSchedule([0, 1], of: sequence), sequence) != nil)
+  }
+
+  @Test("The same for any number of threads", arguments: 0..<20)
+  func threads(_ seed: Int) {
+    let sequence = sequence(seed)
+    let all = [1, 3].map { EvictionLadder(sequence, threads: $0).rungs }
+    #expect(all[0] == all[1], "seed \(seed)")
+  }
+
+  @Test(
+    "No schedule costs less than the bound, nor does the cheapest that there is", arguments: 0..<60)
+  func bound(_ seed: Int) throws {
+    var random = TestGenerator(seed)
+    let count = Int.random(in: 6...12, using: &random)
+    var edges: [(from: Int, to: Int)] = []
+    for to in 1..<count {
+      for from in 0..<to where Int.random(in: 0..<5, using: &random) < (from == to - 1 ? 3 : 1) {
+        edges.append((from, to))
+      }
+    }
+    let sizes = (0..<count).map { _ in Int.random(in: 1...5, using: &random) }
+    let costs = (0..<count).map { _ in Int.random(in: 1...9, using: &random) }
+    let sequence = CallSequence(
+      sizes: sizes,
+      calls: (0..<count).map { index in
+        .init(
+          reads: edges.filter { $0.to == index }.map(\.from), writes: [index], cost: costs[index])
+      })
+    for rung in EvictionLadder(sequence).rungs {
+      let problem = try RecomputeProblem(
+        sizes: sizes, costs: costs, edges: edges, budget: rung.peak)
+      let least = try #require(problem.planned(deadline: .never).plan).cost - sequence.baseCost
+      #expect(sequence.extraCostBound(budget: rung.peak, deadline: .never) <= least, "seed \(seed)")
+      #expect(least <= rung.extraCost, "seed \(seed)")
+    }
+  }
+
+  /// Layers whose values are read again in the reverse order.
+  private func layers(_ count: Int) -> CallSequence {
+    let forward = (0..<count).map { index in
+      CallSequence.Call(reads: index > 0 ? [index - 1] : [], writes: [index], cost: 100)
+    }
+    let backward = (0..<count).reversed().map { index in
+      CallSequence.Call(
+        reads: index > 0 ? [index - 1, count + index] : [count + index],
+        writes: index > 0 ? [count + index - 1] : [], cost: 200)
+    }
+    let turn = CallSequence.Call(
+      reads: [count - 1], writes: [2 * count - 1], cost: 1, lastRepeat: -1)
+    return CallSequence(
+      sizes: Array(repeating: 1, count: 2 * count), calls: forward + [turn] + backward)
+  }
+
+  @Test("Deep networks drop half of their values and more for little above the bound")
+  func deep() throws {
+    for (count, most) in [(32, 1.12), (96, 1.06)] {
+      let sequence = layers(count)
+      let ladder = EvictionLadder(sequence)
+      let peak = try #require(ladder.rungs.last).peak
+      for share in [2, 3] {
+        let budget = peak / share
+        let rung = try #require(ladder.rungs.last { $0.peak <= budget })
+        let bound = sequence.extraCostBound(budget: budget, deadline: .never)
+        #expect(Double(rung.extraCost) <= most * Double(bound), "\(count) layers, 1/\(share)")
+      }
+    }
+  }
+}
