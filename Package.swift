@@ -29,7 +29,8 @@ let package = Package(
       name: "TidemillTopology",
       dependencies: ["CHwloc", "CPlatform", "TidemillGraph"]),
     .target(name: "TidemillPlanning", dependencies: ["TidemillGraph"]),
-    .target(name: "TidemillCompiler", dependencies: ["TidemillGraph", "CKernels"]),
+    .target(
+      name: "TidemillCompiler", dependencies: ["TidemillPlanning", "TidemillGraph", "CKernels"]),
     .target(
       name: "TidemillRuntime",
       dependencies: [

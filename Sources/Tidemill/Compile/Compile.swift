@@ -11,34 +11,52 @@ import TidemillRuntime
 /// ```
 ///
 /// - Parameters:
-///   - memoryBudget: Bytes that state, arena, outputs and workspaces may take together.
+///   - memoryBudget: What state, arena, outputs and workspaces may take together. Within it, values are
+///     dropped and computed again, the fastest way that is found; results have the same bits.
+///   - planningTime: A limit for finding that way. Up to two seconds the plan is the same each time, unless
+///     the limit cuts the search; more time buys a longer search.
+///   - planCache: A folder, made where it is missing, in which plans within a budget are kept, so that the
+///     next process does not search. A file there is proven before it is used; one that is damaged or
+///     for something else is planned anew, which ``MemoryReport/planFile`` tells.
 ///   - threads: Workers of a run, the caller included; if left out, one for each physical core that the
 ///     process may use. Results have the same bits for any number.
 ///   - body: Builds the graph. It is called again, with other input shapes, when a session is given a
 ///     batch of another size.
 /// - Throws: `graph` with every mistake in the closure, `memory-budget` where no plan fits, `argument`
-///   where `threads` is not positive or `body` returns no result; what `body` throws.
+///   where `threads` is not positive, `planningTime` is negative or `body` returns no result; what `body`
+///   throws.
 public func compile(
-  memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
+  memoryBudget: MemoryBudget = .unlimited, planningTime: Duration = .seconds(2),
+  planCache: String? = nil, threads: Int? = nil,
   _ body: @escaping @Sendable (GraphBuilder) throws -> Value
 ) throws -> CompiledFunction {
-  try compile(memoryBudget: memoryBudget, threads: threads) { [try body($0)] }
+  try compile(
+    memoryBudget: memoryBudget, planningTime: planningTime, planCache: planCache, threads: threads
+  ) { [try body($0)] }
 }
 
 /// Traces a closure with several results into a graph and makes it ready to run.
 ///
-/// As ``compile(memoryBudget:threads:_:)-(_,_,(GraphBuilder)->Value)``; a session gives the results by their positions.
+/// As ``compile(memoryBudget:planningTime:planCache:threads:_:)-(_,_,(GraphBuilder)->Value)``; a session gives the results by their positions.
 public func compile(
-  memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
+  memoryBudget: MemoryBudget = .unlimited, planningTime: Duration = .seconds(2),
+  planCache: String? = nil, threads: Int? = nil,
   _ body: @escaping @Sendable (GraphBuilder) throws -> [Value]
 ) throws -> CompiledFunction {
-  try CompiledFunction(
-    CompileOptions(memoryBudget: memoryBudget, threads: threads), body)
+  guard planningTime >= .zero else {
+    throw TidemillError(
+      .argument, "compile: planningTime must be 0 or more, but \(planningTime) was given.")
+  }
+  var options = try CompileOptions(memoryBudget: memoryBudget, threads: threads)
+  options.planning = Planning(
+    seconds: planningTime / .seconds(1), store: planCache.map { PlanFolder($0) })
+  return try CompiledFunction(options, body)
 }
 
 /// How closures are compiled.
 package struct CompileOptions: Sendable {
   package var memoryBudget: MemoryBudget
+  package var planning = Planning()
   package var threads: Int
   package var instructionSet: InstructionSet
   /// For matrix products, by the caches of this machine.
@@ -75,11 +93,12 @@ public final class CompiledFunction: Sendable {
   ) throws {
     self.options = options
     self.body = body
-    executable = try Self.trace(self.body, options, shapes: [:])
+    executable = try Self.trace(self.body, options, options.planning, shapes: [:])
   }
 
   private static func trace(
-    _ body: (GraphBuilder) throws -> [Value], _ options: CompileOptions, shapes: [String: Shape]
+    _ body: (GraphBuilder) throws -> [Value], _ options: CompileOptions, _ planning: Planning,
+    shapes: [String: Shape]
   ) throws -> Executable {
     let builder = GraphBuilder(inputShapes: shapes)
     let outputs = try body(builder)
@@ -89,8 +108,9 @@ public final class CompiledFunction: Sendable {
         "compile: the closure returned no result; return at least one, as the loss of a step.")
     }
     return try Executable(
-      builder.graph(outputs: outputs), budget: options.memoryBudget, threads: options.threads,
-      instructionSet: options.instructionSet, blocks: options.blocks, verifies: options.verifies)
+      builder.graph(outputs: outputs), budget: options.memoryBudget, planning: planning,
+      threads: options.threads, instructionSet: options.instructionSet, blocks: options.blocks,
+      verifies: options.verifies)
   }
 
   /// The bytes that a session uses, for the shapes that the closure declares.
@@ -123,7 +143,10 @@ public final class CompiledFunction: Sendable {
     }
     if let known { return known }
     let names = Dictionary(uniqueKeysWithValues: zip(declared.map(\.name), shapes))
-    let made = try Self.trace(body, options, shapes: names)
+    // A session has the arena of the declared shapes anyway.
+    var planning = options.planning
+    planning.arenaThere = executable.plan.arenaBytes
+    let made = try Self.trace(body, options, planning, shapes: names)
     guard made.program.inputs.map(\.name) == declared.map(\.name),
       made.program.inputs.map(\.type.dtype) == declared.map(\.type.dtype),
       made.program.outputTypes.count == executable.program.outputTypes.count

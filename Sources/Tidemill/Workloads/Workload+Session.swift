@@ -6,9 +6,13 @@ extension Workload {
   ///
   /// - Throws: `memory-budget` and `argument`, as `compile` does.
   public func compiled(
-    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil
+    memoryBudget: MemoryBudget = .unlimited, planningTime: Duration = .seconds(2),
+    planCache: String? = nil, threads: Int? = nil
   ) throws -> CompiledFunction {
-    try compile(memoryBudget: memoryBudget, threads: threads) { trace($0) }
+    try compile(
+      memoryBudget: memoryBudget, planningTime: planningTime, planCache: planCache,
+      threads: threads
+    ) { trace($0) }
   }
 
   package func compiled(_ options: CompileOptions) throws -> CompiledFunction {

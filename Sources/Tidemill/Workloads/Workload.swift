@@ -29,14 +29,20 @@ public struct Workload: Sendable {
     tiny, mlpDigits, mlpDigitsSingle, mlpDeep, mlpWide, branches,
   ]
 
-  /// The workload of a name.
+  /// The workload of a name: one of ``all``, or `mlp_wide_N` for mlp_wide with N hidden layers, up to 128.
   ///
   /// - Throws: `argument` where there is none, naming those that there are.
   public static func named(_ name: String) throws -> Workload {
+    if let layers = name.wholeMatch(of: /mlp_wide_([0-9]{1,3})/).flatMap({ Int($0.1) }),
+      1...128 ~= layers
+    {
+      return mlpWide(layers: layers, name: name)
+    }
     guard let found = all.first(where: { $0.name == name }) else {
       throw TidemillError(
         .argument,
-        "There is no workload '\(name)'; there are \(all.map(\.name).joined(separator: ", ")).")
+        "There is no workload '\(name)'; there are \(all.map(\.name).joined(separator: ", ")), "
+          + "and mlp_wide_N for up to 128 hidden layers.")
     }
     return found
   }
@@ -65,11 +71,19 @@ public struct Workload: Sendable {
       inputs: 784, hidden: [1024, 1024, 1024], classes: 10, activation: .sigmoid),
     inputShape: [256, 784], target: .classes(10))
 
-  static let mlpWide = Workload(
-    name: "mlp_wide", summary: "1024 four times-1000, ReLU, batch 1024", batchSize: 1024,
-    network: Sequential.classifier(
-      inputs: 1024, hidden: [1024, 1024, 1024, 1024], classes: 1000, activation: .relu),
-    inputShape: [1024, 1024], target: .classes(1000))
+  static let mlpWide = mlpWide(layers: 4, name: "mlp_wide")
+
+  /// Layers of one size, of which there may be many: what recomputation is measured on.
+  private static func mlpWide(layers: Int, name: String) -> Workload {
+    Workload(
+      name: name,
+      summary: "1024 \(layers == 4 ? "four" : "\(layers)") times-1000, ReLU, batch 1024",
+      batchSize: 1024,
+      network: Sequential.classifier(
+        inputs: 1024, hidden: Array(repeating: 1024, count: layers), classes: 1000,
+        activation: .relu),
+      inputShape: [1024, 1024], target: .classes(1000))
+  }
 
   static let branches = Workload(
     name: "branches", summary: "32 branches 256-64-64, tanh, joined to 10, batch 32", batchSize: 32,

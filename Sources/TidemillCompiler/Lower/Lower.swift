@@ -8,10 +8,15 @@ extension Graph {
   /// reads the old numbers then; such calls are moved up to right behind the last reader, so that
   /// gradients die early.
   ///
-  /// - Parameter blocks: For matrix products.
+  /// - Parameters:
+  ///   - blocks: For matrix products.
+  ///   - savesMemory: Whether a product that ends in an update is walked in one piece of depth where it is not
+  ///     too deep, so that its sums do not wait in memory of their own. No bit depends on it.
   /// - Complexity: O(nodes + edges), and O(calls) for each assignment.
-  package func lowered(blocks: GemmBlocks = .standard) -> Program {
-    let lowering = ProgramBuilder(self, blocks)
+  package func lowered(
+    blocks: GemmBlocks = .standard, savesMemory: Bool = false
+  ) -> Program {
+    let lowering = ProgramBuilder(self, blocks, savesMemory: savesMemory)
     lowering.addNodes()
     lowering.addOutputCopies()
     lowering.addUpdates()
@@ -23,6 +28,7 @@ extension Graph {
 final class ProgramBuilder {
   let graph: Graph
   let blocks: GemmBlocks
+  private let savesMemory: Bool
   let groups: FusionGroups
   private let reductions: ChainReductions
   private let updates: UpdateGroups
@@ -35,9 +41,10 @@ final class ProgramBuilder {
   /// The output that a node is computed into, rather than copied to.
   private var direct: [NodeID: Int] = [:]
 
-  init(_ graph: Graph, _ blocks: GemmBlocks) {
+  init(_ graph: Graph, _ blocks: GemmBlocks, savesMemory: Bool) {
     self.graph = graph
     self.blocks = blocks
+    self.savesMemory = savesMemory
     groups = FusionGroups(of: graph)
     reductions = ChainReductions(of: graph, groups)
     updates = UpdateGroups(of: graph, groups)
@@ -140,6 +147,8 @@ final class ProgramBuilder {
       let result = epilogue.outputs.first(where: { $0.view.dtype == call.c.dtype })
     {
       call.c = result.view
+    } else if !isKept, savesMemory {
+      call = call.inOnePiece(blocks)
     }
     append(call, label: label(of: [product] + members), writesState: writesState)
   }

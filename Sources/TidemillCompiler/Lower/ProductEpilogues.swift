@@ -84,3 +84,20 @@ extension Graph {
     return node.operands.allSatisfy { self[$0].type.dtype == node.type.dtype }
   }
 }
+
+extension GemmCall {
+  /// The same product by blocks that are deep enough for all of it, where they then have a few rows still.
+  func inOnePiece(_ blocks: GemmBlocks) -> GemmCall {
+    let depthBytes = (a.shape.last ?? 0) * c.dtype.size
+    guard depthBytes > blocks.depthBytes, depthBytes <= Self.deepest else { return self }
+    let factor = (depthBytes + blocks.depthBytes - 1) / blocks.depthBytes
+    return GemmCall(
+      a: a, b: b, c: c, epilogue: epilogue,
+      blocks: GemmBlocks(
+        depthBytes: depthBytes, rows: max(blocks.rows / factor, 1),
+        columns: max(blocks.columns / factor, 128)))
+  }
+
+  /// Of a row; that of a tile's rows then still fit into any second cache.
+  private static let deepest = 16 << 10
+}

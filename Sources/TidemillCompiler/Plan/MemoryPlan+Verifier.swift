@@ -3,7 +3,8 @@ import TidemillGraph
 extension MemoryPlan {
   /// Proves the plan by playing it: who owns each byte of the arena, step by step.
   ///
-  /// - Every call of the program runs, in an order in which what it reads is there.
+  /// - Every call of the program runs, in an order in which what it reads is there: all that earlier calls
+  ///   of the program write there, and nothing else. What writes state or may fail the run runs once.
   /// - Whoever writes takes the bytes from whoever had them; whoever reads must own them still, all of them.
   /// - What a call writes lies apart from all else that the call touches, or exactly in the place of an
   ///   operand where the call allows that.
@@ -24,6 +25,7 @@ extension MemoryPlan {
     guard Set(steps.map(\.call)) == Set(program.calls.indices) else {
       throw broken("not every call runs")
     }
+    try verifyContents(program, broken)
     // Owners of ranges of bytes; a write cuts away what was there.
     var owners: [(range: Range<Int>, value: ValueID)] = []
     for (position, step) in steps.enumerated() {

@@ -1,53 +1,63 @@
 import TidemillGraph
+import TidemillPlanning
 
 extension Program {
   /// An order, lives and offsets that fit into an arena.
   ///
-  /// Without a limit every call runs once. With one, values are dropped and computed again, the cheapest
-  /// for the bytes they free first, until the arena fits.
+  /// Without a limit every call runs once. With one, plans for arenas of many sizes are made, the same
+  /// whatever the limit, and the cheapest whose arena, packed, fits is taken. So a larger arena never makes
+  /// a plan more expensive.
   ///
-  /// - Parameter limit: Bytes that the arena may have.
-  /// - Returns: The first plan that fits, or else the smallest found.
-  package func planned(limit: Int?) -> MemoryPlan {
-    var schedule = Schedule(self)
-    var best = schedule.planned()
-    guard let limit else { return best }
-    while best.arenaBytes > limit, let smaller = Recomputation.step(from: schedule) {
-      schedule = smaller
-      let plan = schedule.planned()
-      if plan.arenaBytes < best.arenaBytes { best = plan }
+  /// - Returns: The plan, or the smallest found where none fits.
+  /// - Throws: `plan` where sizes sum to 2⁶⁶ bytes or more.
+  package func planned(
+    _ room: ArenaRoom, _ search: PlanSearch = PlanSearch()
+  ) throws -> PlannedArena {
+    let base = try Schedule(self).planned()
+    let sequence = callSequence()
+    let floor = sequence.floor.size * MemoryPlan.alignment
+    var result = PlannedArena(
+      plan: base, room: limit(room, base, search), floorBytes: floor, leastExtraCost: 0)
+    guard let limit = result.room, base.arenaBytes > limit else { return result }
+    let deadline = Deadline(seconds: search.seconds * 0.75)
+    let ladder = EvictionLadder(
+      sequence, effort: max(1, Int(search.seconds / PlanSearch.standardSeconds)),
+      threads: search.threads, deadline: deadline)
+    result.plan = try ladder.plan(self, within: limit, or: base)
+    if room == .smallest { result.room = result.plan.arenaBytes }
+    result.leastExtraCost = sequence.extraCostBound(
+      budget: (result.room ?? 0) / MemoryPlan.alignment,
+      deadline: Deadline(seconds: search.seconds * 0.25))
+    return result
+  }
+
+  private func limit(_ room: ArenaRoom, _ base: MemoryPlan, _ search: PlanSearch) -> Int? {
+    switch room {
+    case .unlimited: nil
+    case .bytes(let bytes): bytes
+    case .fraction(let share):
+      max(search.arenaThere, Int(Double(base.arenaBytes) * min(1, max(0, share))))
+    case .smallest: search.arenaThere
     }
-    return best
   }
 }
 
-extension Schedule {
-  /// Offsets for this order.
-  func planned() -> MemoryPlan {
-    let classes = InPlaceClasses(of: self)
-    var blockOfClass: [Int: Int] = [:]
-    var blocks: [OffsetProblem.Block] = []
-    for value in 0..<valueCount {
-      let life = lifetime(of: value)
-      if let block = blockOfClass[classes.representative[value]] {
-        let known = blocks[block].lifetime
-        blocks[block].lifetime =
-          min(known.lowerBound, life.lowerBound)...max(known.upperBound, life.upperBound)
-      } else {
-        blockOfClass[classes.representative[value]] = blocks.count
-        blocks.append(.init(lifetime: life, size: alignedSize(of: value)))
-      }
+extension EvictionLadder {
+  /// The cheapest plan within a limit, or else the smallest.
+  fileprivate func plan(
+    _ program: Program, within limit: Int, or base: MemoryPlan
+  ) throws -> MemoryPlan {
+    let limitUnits = limit / MemoryPlan.alignment
+    // The cheapest have the highest peaks, and no arena is lower than its peak.
+    for rung in rungs.reversed() where rung.peak <= limitUnits {
+      let plan = try Schedule(program, runs: rung.runs).planned()
+      if plan.arenaBytes <= limit { return plan }
     }
-    let problem = OffsetProblem(blocks: blocks)
-    let solution = problem.solved()
-    let values = (0..<valueCount).map { value in
-      MemoryPlan.Value(
-        buffer: uses[value].buffer, lifetime: lifetime(of: value),
-        offset: solution.offsets[blockOfClass[classes.representative[value]] ?? 0],
-        byteCount: program[uses[value].buffer].byteCount)
+    var best = base
+    for rung in rungs where rung.peak * MemoryPlan.alignment < best.arenaBytes {
+      let plan = try Schedule(program, runs: rung.runs).planned()
+      if plan.arenaBytes < best.arenaBytes { best = plan }
     }
-    return MemoryPlan(
-      steps: steps, values: values, arenaBytes: blocks.isEmpty ? 0 : solution.height,
-      livePeak: problem.livePeak)
+    return best
   }
 }

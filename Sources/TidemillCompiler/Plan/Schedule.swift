@@ -2,47 +2,42 @@ import TidemillGraph
 
 /// An order of steps before it has offsets: what lives when.
 struct Schedule {
-  private(set) var steps: [MemoryPlan.Step]
+  let steps: [MemoryPlan.Step]
   /// For each value: its buffer, and the steps that touch it, ascending.
-  private(set) var uses: [(buffer: BufferID, steps: [Int])]
+  private(set) var uses: [(buffer: BufferID, steps: [Int])] = []
   let program: Program
 
   /// Every call once, in the program's order.
-  init(_ program: Program) {
+  init(_ program: Program) { self.init(program, runs: Array(program.calls.indices)) }
+
+  /// Calls in an order; a life of a buffer begins whenever the first call that writes it runs.
+  init(_ program: Program, runs: [Int]) {
     self.program = program
+    let temporaries = program.calls.indices.map(program.temporaries)
+    var firstWriter: [BufferID: Int] = [:]
+    for (index, call) in program.calls.enumerated() {
+      for view in call.call.writes where firstWriter[view.buffer] == nil {
+        firstWriter[view.buffer] = index
+      }
+    }
     var current: [BufferID: MemoryPlan.ValueID] = [:]
-    var count = 0
-    steps = program.calls.indices.map { index in
+    var hasRun: Set<Int> = []
+    var steps: [MemoryPlan.Step] = []
+    for (position, call) in runs.enumerated() {
       var values: [BufferID: MemoryPlan.ValueID] = [:]
-      for buffer in program.temporaries(of: index) {
-        if current[buffer] == nil {
-          current[buffer] = MemoryPlan.ValueID(count)
-          count += 1
-        }
-        values[buffer] = current[buffer]
-      }
-      return MemoryPlan.Step(call: index, isRecomputation: false, values: values)
-    }
-    uses = []
-    findUses(count)
-  }
-
-  /// A schedule of other steps.
-  init(_ program: Program, steps: [MemoryPlan.Step], valueCount: Int) {
-    self.program = program
-    self.steps = steps
-    uses = []
-    findUses(valueCount)
-  }
-
-  private mutating func findUses(_ count: Int) {
-    uses = Array(repeating: (BufferID(-1), []), count: count)
-    for (position, step) in steps.enumerated() {
-      for (buffer, value) in step.values {
-        uses[value.index].buffer = buffer
+      for buffer in temporaries[call] {
+        if firstWriter[buffer] == call { current[buffer] = nil }
+        let value = current[buffer] ?? MemoryPlan.ValueID(uses.count)
+        if value.index == uses.count { uses.append((buffer, [])) }
         uses[value.index].steps.append(position)
+        current[buffer] = value
+        values[buffer] = value
       }
+      steps.append(
+        MemoryPlan.Step(
+          call: call, isRecomputation: !hasRun.insert(call).inserted, values: values))
     }
+    self.steps = steps
   }
 
   var valueCount: Int { uses.count }
@@ -52,9 +47,16 @@ struct Schedule {
     return (steps.first ?? 0)...(steps.last ?? 0)
   }
 
-  func alignedSize(of value: Int) -> Int {
-    let size = program[uses[value].buffer].byteCount
-    return (size + MemoryPlan.alignment - 1) / MemoryPlan.alignment * MemoryPlan.alignment
+  /// A plan with these places.
+  ///
+  /// - Parameter offsets: By value.
+  func plan(offsets: [Int], arenaBytes: Int, livePeak: Int) -> MemoryPlan {
+    let values = (0..<valueCount).map { value in
+      MemoryPlan.Value(
+        buffer: uses[value].buffer, lifetime: lifetime(of: value), offset: offsets[value],
+        byteCount: program[uses[value].buffer].byteCount)
+    }
+    return MemoryPlan(steps: steps, values: values, arenaBytes: arenaBytes, livePeak: livePeak)
   }
 }
 
@@ -67,5 +69,12 @@ extension Program {
 
   func isTemporary(_ buffer: BufferID) -> Bool {
     if case .temporary = self[buffer].kind { true } else { false }
+  }
+
+  /// The bytes that a buffer takes in the arena, in units of the alignment.
+  func units(of buffer: BufferID) -> Int {
+    let (whole, rest) = self[buffer].byteCount.quotientAndRemainder(
+      dividingBy: MemoryPlan.alignment)
+    return whole + (rest > 0 ? 1 : 0)
   }
 }
