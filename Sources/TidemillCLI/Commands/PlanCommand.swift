@@ -4,7 +4,11 @@ import ArgumentParser
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Solves problems of memory planning in files.",
-    discussion: "Example: tidemill plan offsets buffers.csv --capacity 1048576 --output placed.csv",
-    subcommands: [PlanOffsetsCommand.self, PlanRecomputeCommand.self])
+    abstract: "Plans the memory of a workload, or solves problems of memory planning in files.",
+    discussion: """
+      Example: tidemill plan mlp_wide --budget 40%
+      Example: tidemill plan offsets buffers.csv --capacity 1048576 --output placed.csv
+      """,
+    subcommands: [PlanWorkloadCommand.self, PlanOffsetsCommand.self, PlanRecomputeCommand.self],
+    defaultSubcommand: PlanWorkloadCommand.self)
 }
