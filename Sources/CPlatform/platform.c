@@ -157,6 +157,12 @@ uint64_t tidemill_peak_resident_bytes(void) {
   return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }
 
+uint64_t tidemill_page_faults(void) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+  return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
 // ---- Files ---------------------------------------------------------------------------------
 
 long tidemill_read_file(const char *path, char *buffer, long capacity) {

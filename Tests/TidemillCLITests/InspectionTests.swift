@@ -150,6 +150,18 @@ struct InspectionTests {
     #expect(try #require(results[1]["loss_last"] as? Double) < 2)
   }
 
+  @Test("A warm step faults no page in, in a process of its own", arguments: [1, 2])
+  func pageFaults(threads: Int) throws {
+    let outcome = try CommandLineTool.run([
+      "bench", "workload", "tiny", "mlp_digits", "branches", "mlp_deep", "--seconds", "0",
+      "--threads", "\(threads)", "--format", "json",
+    ])
+    for result in try outcome.json(as: [[String: Any]].self) {
+      let faults = try #require(result["page_faults_per_step"] as? Double)
+      #expect(faults == 0, "\(result["workload"] ?? "")")
+    }
+  }
+
   @Test("The topology, with what was decided")
   func topology() throws {
     let outcome = try CommandLineTool.run(["topology", "--threads", "3", "--format", "json"])

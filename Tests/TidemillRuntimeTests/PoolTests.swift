@@ -208,3 +208,32 @@ enum Rendezvous {
 
   static var thisThread: UInt64 { UInt64(ctest_thread()) }
 }
+
+@Suite("Idle threads", .serialized) struct IdleTests {
+  /// A millisecond after a run its helpers use no time: 0.1 % of half a second at most, by the system's own count.
+  @Test("use no time", .timeLimit(.minutes(1)), arguments: [2, 4])
+  func idle(threads: Int) throws {
+    let pool = try Pool(threads: threads)
+    var graph = TestGraph(predecessors: Array(repeating: [], count: threads))
+    graph.kernel = Rendezvous.kernel
+    graph.work = threads
+    let memory = TestMemory(count: threads)
+    let execution = try Execution(graph.taskGraph(), pool: pool)
+    _ = execution.run(bases: memory.bases, seed: 0, step: 0)
+    let helpers = Set(memory.records.map(\.thread)).subtracting([Rendezvous.thisThread])
+    #expect(helpers.count == threads - 1)
+    usleep(1000)
+    let before = helpers.map(runTime)
+    usleep(500_000)
+    for (helper, start) in zip(helpers, before) {
+      let used = try #require(runTime(helper)) - (start ?? 0)
+      #expect(used <= 500_000, "\(used) ns in half a second")
+    }
+  }
+
+  /// Nanoseconds that a thread of this process has run.
+  private func runTime(_ thread: UInt64) -> UInt64? {
+    let text = try? String(contentsOfFile: "/proc/self/task/\(thread)/schedstat", encoding: .utf8)
+    return text?.split(separator: " ").first.flatMap { UInt64($0) }
+  }
+}

@@ -98,6 +98,9 @@ int tidemill_unmap(void *memory, size_t bytes);
 // The most memory that this process had resident so far, in bytes; 0 if it cannot be read.
 uint64_t tidemill_peak_resident_bytes(void);
 
+// How often this process had to wait for the system to give a page, or to map it, so far.
+uint64_t tidemill_page_faults(void);
+
 // ---- Files ---------------------------------------------------------------------------------
 
 // Reads a small file, such as those of procfs and cgroups, whose size is not known before.

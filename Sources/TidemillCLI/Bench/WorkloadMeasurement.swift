@@ -15,8 +15,12 @@ struct WorkloadMeasurement: Encodable {
   let arenaBytes: Int
   let stateBytes: Int
   let peakRssBytes: UInt64
+  /// Over the steps right after those that warm up.
+  let pageFaultsPerStep: Double
   let lossFirst: Double
   let lossLast: Double
+
+  private static let stepsWithoutFaults = 5
 
   /// Measures.
   init(_ workload: Workload, threads: Int?, seconds: Double) throws {
@@ -29,6 +33,11 @@ struct WorkloadMeasurement: Encodable {
     }
     let first = try step()
     for _ in 0..<2 { _ = try step() }
+
+    let faults = tidemill_page_faults()
+    for _ in 0..<Self.stepsWithoutFaults { _ = try step() }
+    pageFaultsPerStep =
+      Double(tidemill_page_faults() - faults) / Double(Self.stepsWithoutFaults)
 
     var times = StepTimes()
     var loss = first

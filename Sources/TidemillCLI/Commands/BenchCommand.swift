@@ -8,6 +8,6 @@ struct BenchCommand: ParsableCommand {
     discussion: "Example: tidemill bench workload mlp_digits --threads 2 --format json",
     subcommands: [
       BenchWorkloadCommand.self, BenchGemmCommand.self, BenchElementwiseCommand.self,
-      BenchMetgCommand.self,
+      BenchMetgCommand.self, BenchWakeCommand.self,
     ])
 }
