@@ -27,26 +27,28 @@ static tm_operand vector(test_case *c, const tm_gemm_arguments *g, tm_dtype type
 }
 
 static void check_round(const tm_kernel_table *table, int round) {
+  // Of the program, and of the operands.
   const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
+  const tm_dtype operands = type == TM_F32 && random_below(2) ? TM_BF16 : type;
   const bool is_row = round % 7 == 0;
   tm_gemm_arguments g = {
       .m = is_row ? 1 : round % 11 == 0 ? 337 + random_below(40) : random_extent(round % 20 ? 70 : 400),
       .n = random_extent(is_row ? 2500 : round % 3 ? 90 : 14),
-      .k = random_extent(round % 10 ? 70 : 600),
+      .k = random_extent(round % 10 ? 70 : operands == TM_BF16 ? 1100 : 600),
       .batch = 1 + (random_below(5) == 0),
       .blocks = random_blocks(),
-      .type = (uint8_t)type,
+      .type = (uint8_t)operands,
   };
-  test_case c = new_case("epilogue %d: %ldx%ldx%ld type %d", round, (long)g.m, (long)g.n, (long)g.k, type);
+  test_case c = new_case("epilogue %d: %ldx%ldx%ld type %d", round, (long)g.m, (long)g.n, (long)g.k, operands);
   g.a_row_stride = g.k;
   g.a_column_stride = g.b_column_stride = 1;
   g.b_row_stride = g.n;
   g.a_batch_stride = g.m * g.k;
   g.b_batch_stride = g.k * g.n;
-  g.a = add_slot(&c, type, (size_t)(g.batch * g.a_batch_stride), -1, 1);
-  g.b = add_slot(&c, type, (size_t)(g.batch * g.b_batch_stride), -1, 1);
+  g.a = add_slot(&c, operands, (size_t)(g.batch * g.a_batch_stride), -1, 1);
+  g.b = add_slot(&c, operands, (size_t)(g.batch * g.b_batch_stride), -1, 1);
   // What is left in c where sums wait there is nobody's business: a slot that the oracle does not touch must not differ.
-  const bool waits = g.k > tm_gemm_depth(type, g.blocks);
+  const bool waits = g.k > tm_gemm_depth(operands, g.blocks);
   tm_operand inputs[INPUTS] = {
       vector(&c, &g, type, 2), vector(&c, &g, type, 1), {0}, matrix(&c, &g, type, false, random_below(4) == 0),
       vector(&c, &g, type, -1), {.kind = TM_IMMEDIATE, .type = (uint8_t)type},
@@ -88,37 +90,43 @@ static void check_round(const tm_kernel_table *table, int round) {
   } else {
     g.c = (tm_ref){.offset = 1 << 20, .slot = g.a.slot};  // never touched
   }
-  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, type, REGISTERS, g.blocks);
-  check_case(&c, table, KERNEL(gemm), &g);
+  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, operands, REGISTERS, g.blocks);
+  check_case(&c, table, operands == TM_BF16 ? KERNEL(gemm_bf16) : KERNEL(gemm), &g);
 }
 
-// Each form as the program that it stands for: what the oracle runs.
+// Each form as the program that it stands for: what the oracle runs. A single result of floats may be narrowed.
 static void check_form(const tm_kernel_table *table, int form, int round) {
   const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
+  const tm_dtype operands = type == TM_F32 && random_below(2) ? TM_BF16 : type;
+  const bool narrows = form == TM_FORM_SUMS || (form != TM_FORM_MOMENTUM && type == TM_F32 && random_below(2));
   tm_gemm_arguments g = {
       .m = round % 12 ? random_extent(70) : 337 + random_below(20), .n = random_extent(90),
       .k = random_extent(round % 10 ? 70 : 600), .batch = 1,
-      .blocks = random_blocks(), .type = (uint8_t)type,
+      .blocks = random_blocks(), .type = (uint8_t)operands,
   };
-  test_case c = new_case("form %d: %ldx%ldx%ld type %d", form, (long)g.m, (long)g.n, (long)g.k, type);
+  // A narrow result has no room for sums that wait.
+  const int64_t deepest = tm_gemm_depth(operands, g.blocks);
+  if (narrows && g.k > deepest) g.k = deepest;
+  test_case c = new_case("form %d: %ldx%ldx%ld type %d %d", form, (long)g.m, (long)g.n, (long)g.k, operands, narrows);
   g.a_row_stride = g.k;
   g.a_column_stride = g.b_column_stride = 1;
   g.b_row_stride = g.n;
-  g.a = add_slot(&c, type, (size_t)(g.m * g.k), -1, 1);
-  g.b = add_slot(&c, type, (size_t)(g.k * g.n), -1, 1);
-  enum { S, X, Y, R, P, Q, T, U };
+  g.a = add_slot(&c, operands, (size_t)(g.m * g.k), -1, 1);
+  g.b = add_slot(&c, operands, (size_t)(g.k * g.n), -1, 1);
+  enum { S, X, Y, R, P, Q, T, U, N };
   const tm_operand inputs[6] = {
       {0}, matrix(&c, &g, type, false, false), matrix(&c, &g, type, false, false), vector(&c, &g, type, 2),
       vector(&c, &g, type, -1), vector(&c, &g, type, -1),
   };
   const uint8_t t = (uint8_t)type;
 #define TO(op, result, x, y) {op, t, t, result, x, y, 0, {0, 0}}
-  const tm_instruction programs[TM_FORM_COUNT][4] = {
+  tm_instruction programs[TM_FORM_COUNT][5] = {
       [TM_FORM_ADD] = {TO(TM_ADD, T, S, X)},
       [TM_FORM_SCALE] = {TO(TM_MUL, T, S, P)},
       [TM_FORM_SCALE_ADD] = {TO(TM_MUL, T, S, P), TO(TM_MUL, U, X, Q), TO(TM_ADD, T, T, U)},
       [TM_FORM_ADD_ROW] = {TO(TM_ADD, T, S, R)},
       [TM_FORM_ADD_ROW_MAX] = {TO(TM_ADD, T, S, R), TO(TM_MAX, T, P, T)},
+      [TM_FORM_MAX_ADD_ROW] = {TO(TM_ADD, T, S, R), TO(TM_MAX, T, T, P)},
       [TM_FORM_WHERE_OVER] = {{TM_GT, TM_BOOL, t, U, X, P, 0, {0, 0}}, {TM_SELECT, t, t, T, U, S, Q, {0, 0}}},
       [TM_FORM_SIGMOID_SLOPE] = {TO(TM_SUB, T, P, X), TO(TM_MUL, T, X, T), TO(TM_MUL, T, S, T)},
       [TM_FORM_TANH_SLOPE] = {TO(TM_MUL, T, X, X), TO(TM_SUB, T, P, T), TO(TM_MUL, T, S, T)},
@@ -128,22 +136,25 @@ static void check_form(const tm_kernel_table *table, int form, int round) {
 #undef TO
   uint32_t count = 0;
   while (count < 4 && programs[form][count].opcode) count++;
+  if (narrows)
+    programs[form][count++] = (tm_instruction){TM_CAST, TM_BF16, t, N, form == TM_FORM_SUMS ? S : T, 0, 0, {0, 0}};
   // Half of the time in place of the matrix, as updates are.
-  const bool in_place = g.k <= tm_gemm_depth(type, g.blocks) && random_below(2);
-  tm_operand outputs[2] = {in_place ? inputs[X] : matrix(&c, &g, type, true, false), inputs[Y]};
-  outputs[0].reg = T;
+  const bool in_place = !narrows && g.k <= deepest && random_below(2);
+  tm_operand outputs[2] = {
+      in_place ? inputs[X] : matrix(&c, &g, narrows ? TM_BF16 : type, true, false), inputs[Y]};
+  outputs[0].reg = narrows ? N : T;
   outputs[1].reg = U;
   const tm_gemm_epilogue epilogue = {
       .inputs = inputs, .outputs = outputs, .code = programs[form],
       .input_count = 6, .output_count = form == TM_FORM_MOMENTUM ? 2 : 1, .instruction_count = count,
-      .register_count = 8, .sums = S, .form = (uint8_t)form,
+      .register_count = 9, .sums = S, .form = (uint8_t)form,
       .matrices = {X, Y}, .row = R, .numbers = {P, Q}, .index_row_stride = g.n,
   };
   g.epilogue = &epilogue;
   g.c = outputs[0].ref;
   g.c_row_stride = outputs[0].strides[1];
-  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, type, 8, g.blocks);
-  check_case(&c, table, KERNEL(gemm), &g);
+  c.workspace = tm_gemm_workspace(g.m, g.n, g.k, operands, 9, g.blocks);
+  check_case(&c, table, operands == TM_BF16 ? KERNEL(gemm_bf16) : KERNEL(gemm), &g);
 }
 
 void check_epilogue(const tm_kernel_table *table) {

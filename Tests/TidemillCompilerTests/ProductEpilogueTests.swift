@@ -74,6 +74,47 @@ import TidemillTestSupport
     }
   }
 
+  private static let narrowEndings: [(name: String, body: Ending)] = [
+    ("bias, relu", { s, r, _ in (s + r).relu() }),
+    ("bias, max", { s, r, _ in max(s + r, s.builder.fill(0.5)) }),
+    ("narrowed", { s, _, _ in s.cast(to: .bfloat16) }),
+    ("bias, relu, narrowed", { s, r, _ in (s + r).relu().cast(to: .bfloat16) }),
+    ("bias, gelu, narrowed", { s, r, _ in (s + r).gelu().cast(to: .bfloat16) }),
+    ("residual, narrowed", { s, _, x in (s + x).cast(to: .bfloat16) }),
+  ]
+
+  /// Proves: a product of bfloat16 ends in such a way, too, and may give bfloat16: the bits of float32 sums written to memory
+  /// and worked on there.
+  @Test(arguments: narrowEndings.map(\.name), [3, 512, 1300])
+  func sumsOfBFloat16(name: String, depth: Int) throws {
+    let ending = try #require(Self.narrowEndings.first { $0.name == name }).body
+    let tensors = try inputs(depth)
+    for set in InstructionSet.available {
+      func product(_ x: [Value]) -> Value {
+        x[0].cast(to: .bfloat16).matmul(x[1].cast(to: .bfloat16))
+      }
+      let fused = try Runner(instructionSet: set) { graph in
+        let x = tensors.enumerated().map { graph.input("x\($0.offset)", $0.element.shape) }
+        return [ending(product(x), x[2], x[3])]
+      }
+      let sums = try Runner(instructionSet: set) { graph in
+        [product(tensors[..<2].enumerated().map { graph.input("x\($0.offset)", $0.element.shape) })]
+      }
+      let rest = try Runner(instructionSet: set) { graph in
+        let x = [[rows, columns], tensors[2].shape, tensors[3].shape].enumerated().map {
+          graph.input("x\($0.offset)", $0.element)
+        }
+        return [ending(x[0], x[1], x[2])]
+      }
+      if depth >= 512 || !name.contains("gelu") {
+        #expect(kernels(fused) == ["elementwise", "elementwise", "gemm_bf16"], "\(set)")
+      }
+      let made = try sums.run(Array(tensors[..<2]))[0]
+      let wanted = try rest.run([made, tensors[2], tensors[3]])[0]
+      #expect(try fused.run(tensors)[0] == wanted, "\(set)")
+    }
+  }
+
   /// Proves: a product that others use as well, or that is a result, goes to memory beside what is made of it.
   @Test func sumsThatOthersNeed() throws {
     let tensors = try inputs(depth)

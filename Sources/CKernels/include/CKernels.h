@@ -176,14 +176,16 @@ size_t tm_elementwise_workspace(uint32_t register_count);
 //
 // Forms of program that networks are full of run on vectors in registers instead, with the same bits. In them s is the
 // sum, x and y are matrices, r is a row for all rows, p and q are numbers: of one type, matrices and the row with
-// contiguous columns.
+// contiguous columns. A single result may be stored as bf16, of which the program's last instruction is the cast.
 typedef enum tm_gemm_form {
   TM_FORM_NONE,
+  TM_FORM_SUMS,           // s: stored as bf16
   TM_FORM_ADD,            // s + x
   TM_FORM_SCALE,          // s * p
   TM_FORM_SCALE_ADD,      // s * p + x * q
   TM_FORM_ADD_ROW,        // s + r
   TM_FORM_ADD_ROW_MAX,    // max(p, s + r): a bias and relu
+  TM_FORM_MAX_ADD_ROW,    // max(s + r, p)
   TM_FORM_WHERE_OVER,     // x > p ? s : q: relu's gradient
   TM_FORM_SIGMOID_SLOPE,  // s * (x * (p - x)): sigmoid's
   TM_FORM_TANH_SLOPE,     // s * (p - x * x): that of tanh

@@ -12,6 +12,8 @@
 #include "../vector/kernels.inc"
 #pragma clang attribute pop
 
+const tm_epilogue_functions tm_avx512_epilogue = {start_epilogue_of, next_batch, run_epilogue};
+
 const tm_kernel_table tm_avx512_table = {
     .isa = TM_AVX512,
     .name = "avx512",

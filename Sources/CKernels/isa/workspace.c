@@ -4,7 +4,9 @@
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-int64_t tm_gemm_depth(tm_dtype type, tm_gemm_blocks blocks) { return blocks.depth_bytes / (int64_t)tm_size_of(type); }
+int64_t tm_gemm_depth(tm_dtype type, tm_gemm_blocks blocks) {
+  return type == TM_BF16 ? TM_WIDEN_DEPTH : blocks.depth_bytes / (int64_t)tm_size_of(type);
+}
 
 // Of the pairs, and of the operands as floats.
 static size_t bf16_workspace(int64_t m, int64_t n, int64_t k) {
@@ -15,7 +17,7 @@ static size_t bf16_workspace(int64_t m, int64_t n, int64_t k) {
   const size_t paired = (size_t)(rows * pairs + columns * pairs + 3 * TM_GEMM_SLACK) * sizeof(uint32_t);
   const int64_t height = smaller(m, TM_WIDEN_ROWS), width = smaller(n, TM_WIDEN_COLUMNS);
   const int64_t depth = smaller(k, TM_WIDEN_DEPTH);
-  const size_t widened = (size_t)((height + width) * depth) * sizeof(float) +
+  const size_t widened = (size_t)((height + width) * depth + height * width) * sizeof(float) +
                          tm_gemm_workspace(height, width, depth, TM_F32, 0, tm_widened_blocks);
   return paired > widened ? paired : widened;
 }
@@ -23,7 +25,7 @@ static size_t bf16_workspace(int64_t m, int64_t n, int64_t k) {
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks) {
   const size_t epilogue = registers ? tm_epilogue_workspace(registers) : 0;
   if (m <= 0 || n <= 0 || k <= 0) return epilogue;
-  if (type == TM_BF16) return bf16_workspace(m, n, k);
+  if (type == TM_BF16) return epilogue + bf16_workspace(m, n, k);
   const int64_t depth = smaller(k, tm_gemm_depth(type, blocks));
   const int64_t rows = smaller(m, blocks.rows);
   const int64_t panels = (n + TM_GEMM_NR - 1) / TM_GEMM_NR;

@@ -61,18 +61,14 @@ static float widened(uint16_t x) {
 }
 
 // Of each pair along the depth the second first.
-static void gemm_bf16(const tm_gemm_arguments *g, const uint16_t *a, const uint16_t *b, float *c) {
-  for (int64_t i = 0; i < g->m; i++)
-    for (int64_t j = 0; j < g->n; j++) {
-      float sum = g->accumulate ? c[i * g->c_row_stride + j] : 0;
-      for (int64_t step = 0; step < (g->k + 1) / 2 * 2; step++) {
-        const int64_t p = step ^ 1;
-        if (p < g->k)
-          sum = fmaf(widened(a[i * g->a_row_stride + p * g->a_column_stride]),
-                     widened(b[p * g->b_row_stride + j * g->b_column_stride]), sum);
-      }
-      c[i * g->c_row_stride + j] = sum;
-    }
+static float sum_bf16(const tm_gemm_arguments *g, const uint16_t *a, const uint16_t *b, float sum, int64_t i, int64_t j) {
+  for (int64_t step = 0; step < (g->k + 1) / 2 * 2; step++) {
+    const int64_t p = step ^ 1;
+    if (p < g->k)
+      sum = fmaf(widened(a[i * g->a_row_stride + p * g->a_column_stride]),
+                 widened(b[p * g->b_row_stride + j * g->b_column_stride]), sum);
+  }
+  return sum;
 }
 
 void tm_scalar_gemm_bf16(const tm_frame *frame, const void *arguments) {
@@ -80,7 +76,16 @@ void tm_scalar_gemm_bf16(const tm_frame *frame, const void *arguments) {
   const uint16_t *a = tm_address(frame, g->a), *b = tm_address(frame, g->b);
   float *c = tm_address(frame, g->c);
   for (int64_t l = 0; l < g->batch; l++)
-    gemm_bf16(g, a + l * g->a_batch_stride, b + l * g->b_batch_stride, c + l * g->c_batch_stride);
+    for (int64_t i = 0; i < g->m; i++)
+      for (int64_t j = 0; j < g->n; j++) {
+        const int64_t at = l * g->c_batch_stride + i * g->c_row_stride + j;
+        const float sum = sum_bf16(g, a + l * g->a_batch_stride, b + l * g->b_batch_stride,
+                                   g->accumulate ? c[at] : 0, i, j);
+        if (g->epilogue)
+          finish(frame, g->epilogue, (tm_value){.f32 = sum}, l, i, j);
+        else
+          c[at] = sum;
+      }
 }
 
 void tm_scalar_gemm(const tm_frame *frame, const void *arguments) {

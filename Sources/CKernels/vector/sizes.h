@@ -15,7 +15,7 @@ enum {
   TM_BF16_MC = 168,
   TM_BF16_NC = 2048,    // columns of b that are packed at once
   TM_BF16_GROUP = 128,  // columns of b that are packed side by side, so that its rows are read in runs
-  // And where it is made float32 first.
+  // And where it is made float32 first. No instruction set cuts a depth up to TM_WIDEN_DEPTH.
   TM_WIDEN_DEPTH = 512,
   TM_WIDEN_ROWS = 336,
   TM_WIDEN_COLUMNS = 256,

@@ -3,7 +3,8 @@ import CKernels
 /// Which of the kernels' forms an epilogue has, and which inputs take part in it.
 ///
 /// Found by writing the program as text, operands of sums and products in a fixed order, and looking that up. A program
-/// that is not there runs instruction by instruction.
+/// that is not there runs instruction by instruction. A single result may be rounded to bfloat16, which is no part of the
+/// text.
 struct EpilogueForm {
   let code: tm_gemm_form
   /// Inputs, in the order in which they appear in the text.
@@ -12,11 +13,13 @@ struct EpilogueForm {
   private(set) var numbers: [Int] = []
 
   private static let codes: [String: tm_gemm_form] = [
+    "s": TM_FORM_SUMS,
     "add(s,x)": TM_FORM_ADD,
     "mul(p,s)": TM_FORM_SCALE,
     "add(mul(p,s),mul(q,x))": TM_FORM_SCALE_ADD,
     "add(r,s)": TM_FORM_ADD_ROW,
     "max(p,add(r,s))": TM_FORM_ADD_ROW_MAX,
+    "max(add(r,s),p)": TM_FORM_MAX_ADD_ROW,
     "select(gt(x,p),s,q)": TM_FORM_WHERE_OVER,
     "select(gt(x,p),s,p)": TM_FORM_WHERE_OVER,
     "mul(mul(sub(p,x),x),s)": TM_FORM_SIGMOID_SLOPE,
@@ -41,6 +44,7 @@ struct EpilogueForm {
       case .number(let input): name(input, among: &numbers, ["p", "q"])
       case .call(let function, let operands):
         "\(function)(\(operands.map(text).joined(separator: ",")))"
+      case .narrowed: "?"  // amid a program
       }
     }
     guard let code = Self.codes[trees.map(text).joined(separator: ";")] else { return nil }
@@ -56,16 +60,24 @@ private indirect enum Tree {
   case row(Int)
   case number(Int)
   case call(String, [Tree])
+  /// Rounded to bfloat16.
+  case narrowed(Tree)
 
   /// `nil` where an operand or an instruction is none that any form has, or the text would be long.
   static func outputs(of epilogue: GemmEpilogue, _ dtype: DType) -> [Tree]? {
-    guard epilogue.code.count <= 4 else { return nil }
+    guard epilogue.code.count <= 5 else { return nil }
     var trees: [Int: Tree] = [:]
     for (input, operand) in epilogue.inputs.enumerated() {
       trees[input] = input == epilogue.sums ? .sums : leaf(operand, input, dtype)
     }
     for instruction in epilogue.code {
       let opcode = tm_opcode(rawValue: numericCast(instruction.opcode))
+      if opcode == TM_CAST, dtype == .float32, instruction.from == dtype.kernelCode,
+        instruction.type == DType.bfloat16.kernelCode, let operand = trees[Int(instruction.x)]
+      {
+        trees[Int(instruction.result)] = .narrowed(operand)
+        continue
+      }
       guard let (function, count) = functions[opcode.rawValue],
         instruction.type == dtype.kernelCode || opcode == TM_GT,
         instruction.from == dtype.kernelCode || opcode == TM_SELECT
@@ -78,10 +90,14 @@ private indirect enum Tree {
     }
     var found: [Tree] = []
     for output in epilogue.outputs {
-      guard let tree = trees[output.register], output.view.dtype == dtype,
-        output.view.strides[2] == 1
-      else { return nil }
-      found.append(tree)
+      guard let tree = trees[output.register], output.view.strides[2] == 1 else { return nil }
+      if case .narrowed(let whole) = tree {
+        guard epilogue.outputs.count == 1 else { return nil }
+        found.append(whole)
+      } else {
+        guard output.view.dtype == dtype else { return nil }
+        found.append(tree)
+      }
     }
     return found
   }
@@ -112,6 +128,7 @@ private indirect enum Tree {
     case .number: "p"
     case .call(let function, let operands):
       "\(function)(\(operands.map(\.shape).joined(separator: ",")))"
+    case .narrowed: "?"
     }
   }
 }

@@ -33,7 +33,7 @@ package struct GemmCall: KernelCall {
   }
 
   /// Whether the product is so deep that sums are kept in memory.
-  private var sumsWait: Bool { k > tm_gemm_depth(c.dtype.kernelType, blocks.kernelBlocks) }
+  private var sumsWait: Bool { k > tm_gemm_depth(a.dtype.kernelType, blocks.kernelBlocks) }
 
   package var cost: Cost {
     let operands = batch * (m * k + k * n) * a.dtype.size
