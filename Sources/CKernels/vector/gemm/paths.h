@@ -1,14 +1,15 @@
 // The table of a product's paths: the first line that holds is taken. It looks at shape, strides and type alone, and all
 // paths add in the same order. Crossovers were measured on a Zen 5 (docs/kernels.md).
 //
-//  path           | M       | N       | K    | and                                            | file
-//  nothing        | 0       | or 0    |      |                                                |
-//  without depth  |         |         | 0    |                                                | gemm.inc
-//  row            | 1       |         |      | rows of b contiguous                           | row.inc
-//  narrow         | from 32 | up to 14|      |                                                | narrow.inc
-//  tall           | over 336|         |      | b up to 256 KiB, rows of a contiguous and not  | tall.inc
-//                 |         |         |      | on top of each other                           |
-//  blocks         | else                                                                      | gemm.inc
+//  path          | M         | N        | K        | and                                              | file
+//  nothing       | 0         | or 0     |          |                                                  |
+//  without depth |           |          | 0        |                                                  | gemm.inc
+//  tiny          | up to 32  | up to 32 | up to 32 | rows of b contiguous                             | tiny.inc
+//  row           | 1         |          |          | rows of b contiguous                             | row.inc
+//  narrow        | from 32   | up to 14 |          |                                                  | narrow.inc
+//  tall          | over 336  |          |          | b up to 256 KiB; rows of a contiguous, and in    | tall.inc
+//                |           |          |          | different lines of a cache                       |
+//  blocks        | else      |          |          |                                                  | gemm.inc
 //
 // Within blocks, b is read in place where its rows are contiguous and there are less than TM_PACK_B_FROM panels of rows.
 #ifndef TM_PATHS_H
@@ -17,10 +18,11 @@
 #include "../../common/kernel.h"
 
 typedef enum tm_gemm_path {
-  TM_PATH_NOTHING, TM_PATH_WITHOUT_DEPTH, TM_PATH_ROW, TM_PATH_NARROW, TM_PATH_TALL, TM_PATH_BLOCKS,
+  TM_PATH_NOTHING, TM_PATH_WITHOUT_DEPTH, TM_PATH_TINY, TM_PATH_ROW, TM_PATH_NARROW, TM_PATH_TALL, TM_PATH_BLOCKS,
 } tm_gemm_path;
 
 enum {
+  TM_TINY = 32,           // rows, columns and depth up to which nothing is prepared
   TM_NARROW = 14,         // columns up to which lanes count rows instead
   TM_NARROW_ROWS = 32,    // and rows from which they do
   TM_TALL_ROWS = 336,     // rows over which a packed b, used for all of them, is kept in L2
@@ -42,6 +44,7 @@ static inline bool tm_is_tall(int64_t m, int64_t n, int64_t k, tm_dtype type) {
 static inline tm_gemm_path tm_path_of(const tm_gemm_arguments *g) {
   if (g->m <= 0 || g->n <= 0) return TM_PATH_NOTHING;
   if (g->k <= 0) return TM_PATH_WITHOUT_DEPTH;
+  if (g->m <= TM_TINY && g->n <= TM_TINY && g->k <= TM_TINY && g->b_column_stride == 1) return TM_PATH_TINY;
   if (g->m == 1 && g->b_column_stride == 1) return TM_PATH_ROW;
   if (g->n <= TM_NARROW && g->m >= TM_NARROW_ROWS) return TM_PATH_NARROW;
   if (tm_is_tall(g->m, g->n, g->k, (tm_dtype)g->type) && g->a_column_stride == 1 &&
