@@ -57,10 +57,11 @@ package struct GemmCall: KernelCall {
     return reads[read].isContiguous && reads[read].count == c.count
   }
 
-  /// Axes: rows of all batches together or, in a single matrix, rows and columns.
+  /// Axes: batches and columns or, in a single matrix, rows and columns.
   package func tiles(atMost count: Int) -> [Tile] {
     if batch > 1 {
-      return split(batch, into: count).map { Tile($0, 0..<n) }
+      let columns = split(n, into: max(count / batch, 1), grain: Self.columnGrain)
+      return split(batch, into: count).flatMap { batches in columns.map { Tile(batches, $0) } }
     }
     // Each cut of the rows packs b once more, each of the columns a: take the cheapest pair.
     var best = (rows: 1, columns: 1, cost: Double.infinity)
@@ -98,8 +99,9 @@ package struct GemmCall: KernelCall {
   private func part(_ tile: Tile) -> GemmCall {
     if batch > 1 {
       return mapping(
-        a: { $0.sliced(axis: 0, tile.first) }, b: { $0.sliced(axis: 0, tile.first) },
-        c: { $0.sliced(axis: 0, tile.first) })
+        a: { $0.sliced(axis: 0, tile.first) },
+        b: { $0.sliced(axis: 0, tile.first).sliced(axis: 2, tile.second) },
+        c: { $0.sliced(axis: 0, tile.first).sliced(axis: 2, tile.second) })
     }
     return mapping(
       a: { $0.sliced(axis: 1, tile.first) }, b: { $0.sliced(axis: 2, tile.second) },
@@ -127,8 +129,7 @@ package struct GemmCall: KernelCall {
     if epilogue == nil || sumsWait { arguments.c = encoder.reference(to: c) }
     arguments.epilogue = part.epilogue.map { epilogue in
       // Where the tile begins among the elements of all products.
-      let (row, column) = (batch > 1 ? 0 : tile.first.lowerBound, tile.second.lowerBound)
-      let first = batch > 1 ? tile.first.lowerBound * m * n : row * n + column
+      let first = tile.first.lowerBound * (batch > 1 ? m * n : n) + tile.second.lowerBound
       return epilogue.arguments(
         index: first, rows: m, columns: n, form: EpilogueForm(of: epilogue, c.dtype), in: encoder)
     }
