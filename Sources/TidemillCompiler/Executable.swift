@@ -25,18 +25,21 @@ package struct Executable: Sendable {
     verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
-    let program = simplified.lowered(
-      blocks: blocks, savesMemory: budget.kind != .unlimited)
+    var program = simplified.lowered(blocks: blocks)
+    var room = try budget.room(beside: Self.fixedBytes(program, threads))
+    if try program.fits(room) {
+      room = .unlimited
+    } else {
+      program = simplified.lowered(blocks: blocks, savesMemory: true)
+      room = try budget.room(beside: Self.fixedBytes(program, threads))
+    }
     let slots = SlotTable(program)
-    // Workspaces and state do not depend on the plan, so what is left of the budget is the arena's.
-    let workspaceBytes = (program.calls.map(\.call.workspaceBytes).max() ?? 0) * threads
-    let outputBytes = program.outputTypes.reduce(0) { $0 + $1.byteCount }
-    let fixed = program.stateBytes + outputBytes + workspaceBytes
+    let fixed = Self.fixedBytes(program, threads)
     let start = ContinuousClock.now
-    let (planned, file) = try planning.plan(
-      program, budget.room(beside: fixed), threads: threads)
+    let (planned, file) = try planning.plan(program, room, threads: threads)
     memory = MemoryReport(
-      program, planned, outputBytes: outputBytes, workspaceBytes: workspaceBytes,
+      program, planned, outputBytes: Self.outputBytes(program),
+      workspaceBytes: Self.workspaceBytes(program, threads),
       planningSeconds: (ContinuousClock.now - start) / .seconds(1), planFile: file)
     guard planned.fits else {
       throw Self.tooSmall(budget, memory, total: fixed + (planned.room ?? 0), threads: threads)
@@ -57,6 +60,20 @@ package struct Executable: Sendable {
     self.slots = slots
     self.tasks = tasks
     self.threads = threads
+  }
+
+  // Workspaces and state do not depend on the plan, so what is left of a budget is the arena's.
+
+  private static func fixedBytes(_ program: Program, _ threads: Int) -> Int {
+    program.stateBytes + outputBytes(program) + workspaceBytes(program, threads)
+  }
+
+  private static func outputBytes(_ program: Program) -> Int {
+    program.outputTypes.reduce(0) { $0 + $1.byteCount }
+  }
+
+  private static func workspaceBytes(_ program: Program, _ threads: Int) -> Int {
+    (program.calls.map(\.call.workspaceBytes).max() ?? 0) * threads
   }
 
   private static func tooSmall(

@@ -31,6 +31,16 @@ extension Program {
     return result
   }
 
+  /// Whether every call may run once.
+  func fits(_ room: ArenaRoom) throws -> Bool {
+    switch room {
+    case .unlimited: true
+    case .bytes(let bytes): try Schedule(self).planned().arenaBytes <= bytes
+    case .fraction(let share): share >= 1
+    case .smallest: false
+    }
+  }
+
   private func limit(_ room: ArenaRoom, _ base: MemoryPlan, _ search: PlanSearch) -> Int? {
     switch room {
     case .unlimited: nil

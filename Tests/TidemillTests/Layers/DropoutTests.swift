@@ -147,8 +147,14 @@ import TidemillTestSupport
     }
     let (none, free) = try weights(.unlimited, threads: 1)
     let smallest = try #require(try smallestBudget { _ = try weights($0, threads: 2) })
-    let (some, tight) = try weights(.bytes(smallest), threads: 2)
-    #expect(none == 0 && some > 0)
-    #expect(zip(tight, free).allSatisfy { $0.hasSameBits(as: $1) })
+    let budgets: [(MemoryBudget, Int)] = [
+      (.bytes(smallest), 2), (.smallest, 8), (.fractionOfPeak(0.8), 1), (.fractionOfPeak(0.7), 3),
+    ]
+    #expect(none == 0)
+    for (budget, threads) in budgets {
+      let (some, tight) = try weights(budget, threads: threads)
+      #expect(some > 0, "\(budget)")
+      #expect(zip(tight, free).allSatisfy { $0.hasSameBits(as: $1) }, "\(budget)")
+    }
   }
 }

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+import Tidemill
+import TidemillTestSupport
+
+/// Plans in a folder, from one compilation to the next.
+@Suite struct PlanCacheTests {
+  private func compiled(_ folder: String) throws -> CompiledFunction {
+    try compile(memoryBudget: .fractionOfPeak(0.6), planCache: folder, threads: 1) { g in
+      let start = g.input("x", [16, 16])
+      var x = start
+      for _ in 0..<8 { x = x.matmul(start).tanh() }
+      return g.gradient(of: x.squared().mean(), withRespectTo: [start])[0]
+    }
+  }
+
+  @Test func folderIsMadeAndUsed() throws {
+    let folder = try TemporaryFolder()
+    let path = folder("plans/deeper")
+    let first = try compiled(path)
+    let second = try compiled(path)
+    #expect(first.memory.planFile == .written && second.memory.planFile == .loaded)
+    #expect(first.memory.recomputations == second.memory.recomputations)
+    let x = try Tensor((0..<256).map { Float($0 % 7) / 7 }, shape: [16, 16])
+    let results = try [first, second].map { try $0.session().run(x) }
+    #expect(results[0].hasSameBits(as: results[1]))
+    let files = try FileManager.default.contentsOfDirectory(atPath: path)
+    #expect(files.count == 1 && files[0].hasSuffix(".plan") && files[0].count == 37)
+  }
+
+  /// What is no plan is refused, and overwritten; a folder that is a file stops nothing.
+  @Test func whatIsNoPlan() throws {
+    let folder = try TemporaryFolder()
+    let path = folder("plans")
+    _ = try compiled(path)
+    let name = try #require(FileManager.default.contentsOfDirectory(atPath: path).first)
+    for bytes in [Data(), Data("tidemill-plan 1\n".utf8), Data(repeating: 10, count: 1000)] {
+      try bytes.write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+      let found = try compiled(path).memory.planFile
+      #expect(found == .refused("the file is damaged"))
+      #expect(try compiled(path).memory.planFile == .loaded)
+    }
+    guard case .unwritten(let reason) = try compiled("\(path)/\(name)").memory.planFile else {
+      Issue.record("a plan was written into a file")
+      return
+    }
+    #expect(!reason.isEmpty)
+  }
+
+  @Test func negativeTime() throws {
+    let text = try message {
+      try compile(planningTime: .seconds(-1)) { g in g.fill(1) }
+    }
+    #expect(text.contains("planningTime must be 0 or more"))
+  }
+}
