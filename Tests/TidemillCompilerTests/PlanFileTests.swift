@@ -25,17 +25,17 @@ import TidemillTestSupport
     func write(_ bytes: [UInt8], _ key: String) throws { throw TidemillError(.file, "full") }
   }
 
-  private func graph(layers: Int = 6) throws -> Graph {
+  private func graph(layers: Int = 12) throws -> Graph {
     let graph = GraphBuilder()
-    var x = graph.input("x", [16, 16])
-    let start = x
-    for _ in 0..<layers { x = x.matmul(start).tanh() }
+    var x = graph.input("x", [64, 32])
+    let weight = graph.input("weight", [32, 32])
+    for _ in 0..<layers { x = x.matmul(weight).tanh() }
     let loss = x.squared().mean()
-    return try graph.graph(outputs: graph.gradient(of: loss, withRespectTo: [start]))
+    return try graph.graph(outputs: graph.gradient(of: loss, withRespectTo: [weight]))
   }
 
   private func executable(
-    _ store: any PlanStore, _ graph: Graph, _ budget: MemoryBudget = .fractionOfPeak(0.6),
+    _ store: any PlanStore, _ graph: Graph, _ budget: MemoryBudget = .fractionOfPeak(0.75),
     threads: Int = 1
   ) throws -> Executable {
     try Executable(
@@ -51,8 +51,8 @@ import TidemillTestSupport
   }
 
   @Test func secondTimeLoads() throws {
-    let (files, graph) = (Files(), try graph())
-    for budget in [MemoryBudget.fractionOfPeak(0.6), .smallest] {
+    let (files, graph) = (Files(), try self.graph())
+    for budget in [MemoryBudget.fractionOfPeak(0.75), .smallest] {
       let first = try executable(files, graph, budget)
       let second = try executable(files, graph, budget)
       #expect(first.memory.planFile == .written && second.memory.planFile == .loaded)
@@ -60,8 +60,8 @@ import TidemillTestSupport
     }
     // Each of these is another problem, with a file of its own.
     _ = try executable(files, graph, threads: 2)
-    _ = try executable(files, self.graph(layers: 7))
-    _ = try executable(files, graph, .fractionOfPeak(0.7))
+    _ = try executable(files, self.graph(layers: 14))
+    _ = try executable(files, graph, .fractionOfPeak(0.9))
     #expect(files.all.count == 5)
     #expect(try executable(files, graph, .unlimited).memory.planFile == .none)
     #expect(files.all.count == 5)
@@ -69,14 +69,14 @@ import TidemillTestSupport
 
   /// Every truncation, and a changed bit of every byte.
   @Test func damage() throws {
-    let (files, graph) = (Files(), try graph(layers: 3))
+    let (files, graph) = (Files(), try self.graph())
     let first = try executable(files, graph)
     let (key, whole) = try #require(files.all.first)
     for length in 0..<whole.count {
       let flipped = whole.enumerated().map { $0 == length ? $1 ^ (1 << UInt8(length % 8)) : $1 }
       for bytes in [Array(whole[..<length]), flipped] {
         let text = try message {
-          try PlanFile.plan(in: bytes, key: key, for: first.program, .fraction(0.6))
+          try PlanFile.plan(in: bytes, key: key, for: first.program, .fraction(0.75))
         }
         #expect(text.contains("damaged"), "byte \(length): \(text)")
       }
@@ -93,7 +93,7 @@ import TidemillTestSupport
 
   /// Files that are whole, but hold what is wrong: none of it is used, and nothing traps.
   @Test func lies() throws {
-    let (files, graph) = (Files(), try graph())
+    let (files, graph) = (Files(), try self.graph())
     let first = try executable(files, graph)
     let (key, whole) = try #require(files.all.first)
     let text = String(decoding: whole, as: UTF8.self)
@@ -123,7 +123,7 @@ import TidemillTestSupport
       digest.add(body)
       let bytes = body + Array("digest \(digest.text)\n".utf8)
       do {
-        let plan = try PlanFile.plan(in: bytes, key: key, for: first.program, .fraction(0.6))
+        let plan = try PlanFile.plan(in: bytes, key: key, for: first.program, .fraction(0.75))
         // What is taken is a plan, if not the one that was made.
         try plan.plan.verify(first.program)
       } catch { refused += 1 }

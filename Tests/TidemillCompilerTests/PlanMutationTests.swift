@@ -200,18 +200,27 @@ import TidemillTestSupport
 
   /// Whether names that are carried from call to call through the arena are those of the program in order.
   private func plays(_ plan: MemoryPlan, _ program: Program) -> Bool {
-    /// What each call writes, as a name of the call and of all that it has read.
-    func names(_ steps: [Step], _ place: (Step, BufferID) -> Range<Int>?) -> [Int: String]? {
-      var arena: [Int: String] = [:]
-      var outside: [BufferID: String] = [:]
+    /// What each call writes, as a name of the call and of all that it has read. Who owns bytes is told by
+    /// a number; what is in them by the names of those who wrote there, in any order.
+    func names(
+      _ steps: [Step], _ place: (Step, BufferID) -> (owner: Int, bytes: Range<Int>)?
+    ) -> [Int: String] {
+      var owners: [Int: Int] = [:]
+      var contents: [Int: [Int: String]] = [:]
       var made: [Int: String] = [:]
+      func outside(_ buffer: BufferID) -> Int { -1 - buffer.index }
       for step in steps {
         let call = program.calls[step.call].call
-        let read = call.reads.filter { $0.count > 0 }.map { view -> String in
-          guard let bytes = place(step, view.buffer) else { return outside[view.buffer] ?? "" }
-          let found = Set(
-            stride(from: bytes.lowerBound, to: bytes.upperBound, by: 64).map { arena[$0] ?? "" })
-          return found.count == 1 ? found.first ?? "" : "mixed"
+        let read = call.reads.filter { $0.count > 0 }.map { view -> [String] in
+          var owner = outside(view.buffer)
+          if let found = place(step, view.buffer) {
+            let all = Set(
+              stride(from: found.bytes.lowerBound, to: found.bytes.upperBound, by: 64)
+                .map { owners[$0] ?? -1 })
+            guard all == [found.owner] else { return ["somebody else's"] }
+            owner = found.owner
+          }
+          return contents[owner, default: [:]].sorted { $0.key < $1.key }.map(\.value)
         }
         var hash = Hasher()
         hash.combine(step.call)
@@ -219,12 +228,11 @@ import TidemillTestSupport
         let name = "\(hash.finalize())"
         made[step.call] = name
         for view in call.writes {
-          if let bytes = place(step, view.buffer) {
-            for byte in stride(from: bytes.lowerBound, to: bytes.upperBound, by: 64) {
-              arena[byte] = name
-            }
-          } else {
-            outside[view.buffer] = name
+          let found = place(step, view.buffer)
+          contents[found?.owner ?? outside(view.buffer), default: [:]][step.call] = name
+          guard let found else { continue }
+          for byte in stride(from: found.bytes.lowerBound, to: found.bytes.upperBound, by: 64) {
+            owners[byte] = found.owner
           }
         }
       }
@@ -240,12 +248,13 @@ import TidemillTestSupport
     let wanted = names(
       program.calls.indices.map { Step(call: $0, isRecomputation: false, values: [:]) }
     ) { _, buffer in
-      if case .temporary = program[buffer].kind { places[buffer] } else { nil }
+      guard case .temporary = program[buffer].kind else { return nil }
+      return places[buffer].map { (buffer.index, $0) }
     }
     let found = names(plan.steps) { step, buffer in
       step.values[buffer].map {
         let value = plan.values[$0.index]
-        return value.offset..<(value.offset + (value.byteCount + 63) / 64 * 64)
+        return ($0.index, value.offset..<(value.offset + (value.byteCount + 63) / 64 * 64))
       }
     }
     return wanted == found
