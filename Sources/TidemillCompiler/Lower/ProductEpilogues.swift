@@ -91,12 +91,13 @@ extension GemmCall {
   func inOnePiece(_ blocks: GemmBlocks) -> GemmCall {
     let depthBytes = (a.shape.last ?? 0) * c.dtype.size
     guard depthBytes > blocks.depthBytes, depthBytes <= Self.deepest else { return self }
+    // What is packed at once takes no more than before.
     let factor = (depthBytes + blocks.depthBytes - 1) / blocks.depthBytes
+    let columns = min(blocks.columns, c.shape.last ?? 0) / factor / 32 * 32
     return GemmCall(
       a: a, b: b, c: c, epilogue: epilogue,
       blocks: GemmBlocks(
-        depthBytes: depthBytes, rows: max(blocks.rows / factor, 1),
-        columns: max(blocks.columns / factor, 128)))
+        depthBytes: depthBytes, rows: max(blocks.rows / factor, 1), columns: max(columns, 128)))
   }
 
   /// Of a row; that of a tile's rows then still fit into any second cache.
