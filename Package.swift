@@ -30,7 +30,8 @@ let package = Package(
       dependencies: ["CHwloc", "CPlatform", "TidemillGraph"]),
     .target(name: "TidemillPlanning", dependencies: ["TidemillGraph"]),
     .target(
-      name: "TidemillCompiler", dependencies: ["TidemillPlanning", "TidemillGraph", "CKernels"]),
+      name: "TidemillCompiler",
+      dependencies: ["TidemillPlanning", "TidemillTopology", "TidemillGraph", "CKernels"]),
     .target(
       name: "TidemillRuntime",
       dependencies: [
@@ -49,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "TidemillCLI",
       dependencies: [
-        "Tidemill", "TidemillPlanning", "TidemillTopology", "CPlatform",
+        "Tidemill", "TidemillPlanning", "TidemillCompiler", "TidemillTopology", "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Yams", package: "Yams"),
@@ -77,7 +78,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TidemillCompilerTests",
-      dependencies: ["TidemillCompiler", "TidemillGraph", "Tidemill", "TidemillTestSupport"]),
+      dependencies: [
+        "TidemillCompiler", "TidemillTopology", "TidemillGraph", "Tidemill", "TidemillTestSupport",
+      ]),
     .testTarget(
       name: "TidemillRuntimeTests",
       dependencies: [
@@ -87,8 +90,8 @@ let package = Package(
     .testTarget(
       name: "TidemillTests",
       dependencies: [
-        "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillGraph", "TidemillTestSupport",
-        "CTestSupport", "CZlib",
+        "Tidemill", "TidemillRuntime", "TidemillCompiler", "TidemillTopology", "TidemillGraph",
+        "TidemillTestSupport", "CTestSupport", "CZlib",
       ],
       resources: [.copy("Goldens")]),
     .testTarget(

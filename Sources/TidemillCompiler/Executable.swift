@@ -15,14 +15,16 @@ package struct Executable: Sendable {
   ///
   /// - Parameters:
   ///   - planning: How a plan within a budget is found.
+  ///   - machine: Where its workers will be; that many equal ones, if left out. No result depends on it.
+  ///   - costs: What work takes there, likewise.
   ///   - blocks: For matrix products, by the caches of the machine; no result depends on it.
   ///   - verifies: Whether every stage's result is proven by its verifier; for tests, it is slow.
   /// - Throws: `memory-budget` where no plan fits, naming the smallest budget found; `argument` where the
   ///   budget is no number.
   package init(
     _ graph: Graph, budget: MemoryBudget = .unlimited, planning: Planning = Planning(),
-    threads: Int, instructionSet: InstructionSet, blocks: GemmBlocks = .standard,
-    verifies: Bool = false
+    threads: Int, machine: MachineModel? = nil, costs: CostModel = .standard,
+    instructionSet: InstructionSet, blocks: GemmBlocks = .standard, verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
     var program = simplified.lowered(blocks: blocks)
@@ -46,7 +48,8 @@ package struct Executable: Sendable {
     }
     let plan = planned.plan
     let tasks = plan.tasks(
-      of: program, slots: slots, threads: threads, kernels: instructionSet.table.pointee)
+      of: program, slots: slots, machine: machine ?? MachineModel(workers: threads), costs: costs,
+      kernels: instructionSet.table.pointee)
     if verifies {
       try graph.verify()
       try simplified.verify()

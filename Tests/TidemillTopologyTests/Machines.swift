@@ -29,13 +29,25 @@ struct Machine: Sendable, CustomTestStringConvertible {
       file: "cgroup2-restricted-6of32pu", packages: 3, nodes: 6, cores: 6, pus: Array(0..<6),
       kinds: [6], l3: [[5_240_832, 4], [5_240_832, 2]]),
     Machine(
+      file: "epyc-7451-2s-8numa-16l3-96pu", packages: 2, nodes: 8, cores: 48, pus: Array(0..<96),
+      kinds: [48], l3: Array(repeating: [8 << 20, 3], count: 16)),
+    Machine(
+      file: "epyc-9654-2s-24l3-384pu", packages: 2, nodes: 1, cores: 192, pus: Array(0..<384),
+      kinds: [192], l3: Array(repeating: [32 << 20, 8], count: 24)),
+    Machine(
       file: "intel-raptorlake-hybrid-6p8e-20pu", packages: 1, nodes: 1, cores: 14,
       pus: Array(0..<20), kinds: [6, 8], l3: [[24 << 20, 14]]),
+    Machine(
+      file: "knl-7210-256pu", packages: 1, nodes: 1, cores: 64, pus: Array(0..<256), kinds: [64],
+      l3: []),
     Machine(
       file: "offline-cpu0-node0-17pu", packages: 2, nodes: 1, cores: 17, pus: Array(4..<21),
       kinds: [17], l3: [[30 << 20, 9], [30 << 20, 8]]),
     Machine(
       file: "single-core-1pu", packages: 1, nodes: 1, cores: 1, pus: [0], kinds: [1], l3: []),
+    Machine(
+      file: "xeon-skylake-2s-gold6140-72pu", packages: 2, nodes: 1, cores: 36, pus: Array(0..<72),
+      kinds: [36], l3: Array(repeating: [25344 << 10, 18], count: 2)),
   ]
 
   static func named(_ start: String) throws -> Machine {

@@ -6,11 +6,16 @@ import TidemillTopology
 @Suite("A placement is valid on every machine")
 struct PlacementTests {
   @Test(
-    "Every number of threads on every real machine gets a valid placement",
+    "Any number of threads on every real machine gets a valid placement",
     arguments: Machine.all)
   func realMachines(_ machine: Machine) throws {
     let topology = try machine.topology()
-    for threads in 1...(2 * machine.pus.count) {
+    // Every one where there are few; of a large machine those around its cores and PUs, and some between.
+    let most = 2 * machine.pus.count
+    let edges = [machine.cores, machine.pus.count].flatMap { $0 - 1...$0 + 1 }.filter { $0 > 0 }
+    let counts =
+      most <= 100 ? Array(1...most) : Array(stride(from: 1, through: most, by: 29)) + edges
+    for threads in counts {
       let placement = try topology.placement(threads: threads)
       expectValid(placement, on: topology, threads: threads, "\(threads) threads")
     }

@@ -84,7 +84,8 @@ package struct TaskGrid: Sendable {
         taskCount: width)
     }
     return TaskGraph(
-      tasks: tasks, predecessors: predecessors, calls: calls, workspaceBytes: 0, threads: threads,
+      tasks: tasks, predecessors: predecessors, calls: calls, workspaceBytes: 0,
+      machine: MachineModel(workers: threads), costs: .standard,
       storage: storage)
   }
 

@@ -2,6 +2,7 @@ import Synchronization
 import TidemillCompiler
 import TidemillGraph
 import TidemillRuntime
+import TidemillTopology
 
 /// Traces a closure into a graph and makes it ready to run.
 ///
@@ -59,19 +60,27 @@ package struct CompileOptions: Sendable {
   package var planning = Planning()
   package var threads: Int
   package var instructionSet: InstructionSet
-  /// For matrix products, by the caches of this machine.
+  /// Where the workers will be.
+  package var machine: MachineModel
+  /// What work takes there.
+  package var costs = CostModel.standard
+  /// For matrix products, by the caches of the machine.
   package var blocks: GemmBlocks
   /// Whether every stage is proven by its verifier.
   package var verifies: Bool
 
+  /// - Parameter topology: The machine to compile for; this one, if left out.
   package init(
-    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil,
+    memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil, topology: Topology? = nil,
     instructionSet: InstructionSet? = nil, verifies: Bool = false
   ) throws {
+    let topology = topology ?? Pool.machine
     self.memoryBudget = memoryBudget
-    self.threads = try Pool.machine.placement(threads: threads).workers.count
+    let placement = try topology.placement(threads: threads)
+    self.threads = placement.threads
+    machine = MachineModel(topology, placement)
     self.instructionSet = try instructionSet ?? .preferred()
-    blocks = Pool.machine.blocks(for: self.instructionSet)
+    blocks = topology.blocks(for: self.instructionSet)
     self.verifies = verifies
   }
 }
@@ -109,8 +118,8 @@ public final class CompiledFunction: Sendable {
     }
     return try Executable(
       builder.graph(outputs: outputs), budget: options.memoryBudget, planning: planning,
-      threads: options.threads, instructionSet: options.instructionSet, blocks: options.blocks,
-      verifies: options.verifies)
+      threads: options.threads, machine: options.machine, costs: options.costs,
+      instructionSet: options.instructionSet, blocks: options.blocks, verifies: options.verifies)
   }
 
   /// The bytes that a session uses, for the shapes that the closure declares.

@@ -47,6 +47,20 @@ public struct Workload: Sendable {
     return found
   }
 
+  /// The same step of another number of samples.
+  ///
+  /// - Throws: `argument` where that is not 1 or more.
+  public func batched(_ count: Int) throws -> Workload {
+    guard count >= 1 else {
+      throw TidemillError(.argument, "A batch of \(count): give at least 1 sample.")
+    }
+    var extents = inputShape.dimensions
+    extents[0] = count
+    return Workload(
+      name: name, summary: summary, batchSize: count, network: network,
+      inputShape: Shape(extents), target: target)
+  }
+
   /// Three weights and a sigmoid.
   static let tiny = Workload(
     name: "tiny", summary: "one sigmoid neuron of three inputs, batch 1", batchSize: 1,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Tidemill
+import TidemillCompiler
 import TidemillTopology
 
 /// `tidemill topology`
@@ -16,7 +17,20 @@ struct TopologyCommand: ParsableCommand {
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var format: FormatOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Also measures what work takes on this machine, and writes it for 'simulate --calibration'.",
+      valueName: "file.json"))
+  var calibrate: String?
+
+  func validate() throws {
+    if let calibrate { try OutputFile.check(calibrate, "--calibrate") }
+  }
+
   func run() throws {
+    if let calibrate {
+      try CalibrationFile.write(.measured(reachesMemory: true), to: calibrate)
+    }
     let topology = Topology.current()
     let placement = try topology.placement(threads: threads.threads)
     let instructionSet = try InstructionSet.preferred()

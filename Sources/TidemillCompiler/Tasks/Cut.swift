@@ -47,11 +47,15 @@ extension MemoryPlan {
   /// Cuts every step into tile tasks and joins them by edges.
   ///
   /// - Parameters:
-  ///   - threads: Workers that will run the tasks: decides how many tiles a call is worth, never a result.
-  ///   - isa: The instruction set whose kernels are called.
+  ///   - machine: The workers that will run the tasks: decides how many tiles a call is worth, never a result.
+  ///   - costs: What work takes, likewise.
+  ///   - kernels: Those of an instruction set.
   package func tasks(
-    of program: Program, slots: SlotTable, threads: Int, kernels: tm_kernel_table
+    of program: Program, slots: SlotTable, machine: MachineModel, costs: CostModel,
+    kernels: tm_kernel_table
   ) -> TaskGraph {
+    let estimate = TileEstimate(
+      costs: costs, machine: machine, footprint: program.stateBytes + arenaBytes)
     let storage = ArgumentStorage()
     var tasks: [TaskGraph.Task] = []
     var calls: [TaskGraph.Call] = []
@@ -65,14 +69,16 @@ extension MemoryPlan {
         let place = slots.place(of: view.buffer, at: step, in: self)
         return .init(slot: place.slot, region: Region(view, base: place.offset))
       }
-      let tiles = call.call.tiles(atMost: Self.tileCount(call.call.cost, threads: threads))
+      let tiles = estimate.tiles(of: call.call)
       for tile in tiles {
         let (reads, writes) = call.call.touched(by: tile)
+        let work = call.call.work(of: tile)
         tasks.append(
           TaskGraph.Task(
             kernel: call.call.kernel(in: kernels),
             arguments: call.call.arguments(of: tile, in: encoder),
-            call: position, seconds: call.call.cost.seconds / Double(tiles.count),
+            call: position, work: work,
+            seconds: estimate.seconds(work, reads: reads, writes: writes),
             writesState: call.writesState, mayFail: call.call.mayFail,
             reads: reads.map(touched), writes: writes.map(touched)))
       }
@@ -85,13 +91,7 @@ extension MemoryPlan {
     }
     return TaskGraph(
       tasks: tasks, predecessors: edges.predecessors, calls: calls,
-      workspaceBytes: program.calls.map(\.call.workspaceBytes).max() ?? 0, threads: threads,
-      storage: storage)
-  }
-
-  /// A task should cost well over what it takes to hand it to another core.
-  private static func tileCount(_ cost: Cost, threads: Int) -> Int {
-    guard threads > 1 else { return 1 }
-    return min(Int(cost.seconds / 10e-6) + 1, threads)
+      workspaceBytes: program.calls.map(\.call.workspaceBytes).max() ?? 0, machine: machine,
+      costs: costs, storage: storage)
   }
 }

@@ -5,14 +5,14 @@ extension TaskGraph {
   /// Orders tasks by upward rank, the time from a task's start to the end of all that depends on it, and
   /// lays the edges out flat.
   ///
-  /// Edges that a chain of two others implies are left out.
+  /// Edges that a path of others implies are left out.
   /// **Source**: Topcuoglu, Hariri, Wu: Performance-effective and low-complexity task scheduling for
   /// heterogeneous computing (HEFT), 2002.
   package init(
-    tasks: [Task], predecessors: [[Int]], calls: [Call], workspaceBytes: Int, threads: Int,
-    storage: ArgumentStorage
+    tasks: [Task], predecessors: [[Int]], calls: [Call], workspaceBytes: Int,
+    machine: MachineModel, costs: CostModel, storage: ArgumentStorage
   ) {
-    let reduced = Self.withoutImplied(predecessors)
+    let reduced = TransitiveReduction(predecessors).predecessors
     var rank = tasks.map(\.seconds)
     for task in tasks.indices.reversed() {
       for predecessor in reduced[task] {
@@ -21,7 +21,7 @@ extension TaskGraph {
     }
     let total = tasks.reduce(0) { $0 + $1.seconds }
     let longest = rank.max() ?? 0
-    let alone = threads <= 1 || total < Self.worthSharing || longest > 0.9 * total
+    let alone = machine.workers.count <= 1 || total < Self.worthSharing || longest > 0.9 * total
     let order =
       alone
       ? Array(tasks.indices)
@@ -45,7 +45,7 @@ extension TaskGraph {
     homes =
       Homes(
         self.tasks, predecessors: order.map { reduced[$0].map { position[$0] } },
-        count: alone ? 1 : threads
+        machine: machine, costs: costs, alone: alone
       ).workers
     self.workspaceBytes = workspaceBytes
     runsOnCaller = alone
@@ -54,11 +54,4 @@ extension TaskGraph {
 
   /// Work in seconds below which waking another thread costs more than it gains.
   private static let worthSharing = 20e-6
-
-  private static func withoutImplied(_ predecessors: [[Int]]) -> [[Int]] {
-    let sets = predecessors.map(Set.init)
-    return predecessors.map { direct in
-      direct.filter { candidate in !direct.contains { sets[$0].contains(candidate) } }
-    }
-  }
 }

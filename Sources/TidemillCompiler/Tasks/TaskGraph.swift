@@ -13,6 +13,8 @@ package struct TaskGraph: Sendable {
     package let arguments: UnsafeRawPointer
     /// Position in `calls`.
     package let call: Int
+    /// What it computes.
+    package let work: Work
     /// What it is expected to take.
     package let seconds: Double
     /// Writes state, and so is left out once the run has failed.
@@ -26,12 +28,14 @@ package struct TaskGraph: Sendable {
     package let writes: [TouchedRegion]
 
     package init(
-      kernel: tm_kernel, arguments: UnsafeRawPointer, call: Int, seconds: Double, writesState: Bool,
-      mayFail: Bool, endsOutside: Bool = false, reads: [TouchedRegion], writes: [TouchedRegion]
+      kernel: tm_kernel, arguments: UnsafeRawPointer, call: Int, work: Work = Work(.other),
+      seconds: Double, writesState: Bool, mayFail: Bool, endsOutside: Bool = false,
+      reads: [TouchedRegion], writes: [TouchedRegion]
     ) {
       self.kernel = kernel
       self.arguments = arguments
       self.call = call
+      self.work = work
       self.seconds = seconds
       self.writesState = writesState
       self.mayFail = mayFail

@@ -15,6 +15,13 @@ package struct CheckCall: KernelCall {
   }
 
   package func tiles(atMost count: Int) -> [Tile] { [Tile(0..<input.count)] }
+
+  package func work(of tile: Tile) -> Work {
+    var work = Work(.check)
+    work.add(.simple, count: Double(input.count), of: input.dtype)
+    return work
+  }
+
   package func touched(by tile: Tile) -> (reads: [View], writes: [View]) { (reads, writes) }
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.check_finite }
 

@@ -118,6 +118,14 @@ package struct ElementwiseCall: KernelCall {
     return split(self.count, into: count, grain: max(grain, 1)).map { Tile($0) }
   }
 
+  package func work(of tile: Tile) -> Work {
+    var work = Work(.elementwise)
+    let (dtype, count) = (writes.first?.dtype ?? .float32, Double(tile.first.count))
+    work.add(code, count: count, of: dtype)
+    if reduction != nil { work.add(.simple, count: count, of: dtype) }
+    return work
+  }
+
   private var turnsAxes: Bool {
     guard code.count == 1, code[0].opcode == UInt8(TM_COPY.rawValue), dimensions.count > 1,
       let source = reads.first

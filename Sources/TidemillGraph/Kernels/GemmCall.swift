@@ -87,6 +87,16 @@ package struct GemmCall: KernelCall {
     return compute + 12 * Double(k) * (Double(m) / rowTiles + Double(n) / columnTiles)
   }
 
+  package func work(of tile: Tile) -> Work {
+    let part = part(tile)
+    var work = Work(.product)
+    work.product = Work.Product(batch: part.batch, m: part.m, n: part.n, k: k, dtype: a.dtype)
+    if let epilogue {
+      work.add(epilogue.code, count: Double(part.c.count), of: c.dtype)
+    }
+    return work
+  }
+
   private static let rowGrain = 14
   private static let columnGrain = 32
 

@@ -1,6 +1,6 @@
 import CKernels
 
-/// What a kernel call costs on paper: the basis of how it is cut, and of the roofline in a profile.
+/// What a kernel call costs on paper: the basis of the roofline in a profile, and of what is computed again.
 package struct Cost: Hashable, Sendable {
   package var flops: Double
   /// The fewest bytes that must move.
@@ -64,6 +64,8 @@ package protocol KernelCall: Sendable {
   func mayWriteInPlace(ofRead read: Int) -> Bool
   /// Cuts the call into at most `count` tiles that write disjoint elements and together all of them.
   func tiles(atMost count: Int) -> [Tile]
+  /// What a tile computes, for the time it is expected to take.
+  func work(of tile: Tile) -> Work
   /// What a tile reads (in the order of `reads`) and writes.
   func touched(by tile: Tile) -> (reads: [View], writes: [View])
   /// The kernel in a table.

@@ -44,6 +44,13 @@ package struct ReduceCall: KernelCall {
     return rows.flatMap { row in columns.map { Tile(row, $0) } }
   }
 
+  package func work(of tile: Tile) -> Work {
+    var work = Work(.reduction)
+    let count = tile.first.count * input.shape[1] * tile.second.count
+    work.add(.simple, count: Double(count), of: input.dtype)
+    return work
+  }
+
   package func touched(by tile: Tile) -> (reads: [View], writes: [View]) {
     (
       [input.sliced(axis: 0, tile.first).sliced(axis: 2, tile.second)],

@@ -9,6 +9,8 @@ package struct Region: Hashable, Sendable {
   package var rows: Int
 
   package var end: Int { start + (rows - 1) * pitch + runBytes }
+  /// Those of its runs, not those between them.
+  package var byteCount: Int { rows * runBytes }
   package var isEmpty: Bool { rows == 0 || runBytes == 0 }
   package var isDense: Bool { rows == 1 || pitch == runBytes }
 

@@ -7,6 +7,8 @@ package protocol RowwiseCall: KernelCall {
 }
 
 extension RowwiseCall {
+  package func work(of tile: Tile) -> Work { rowWork(of: tile) }
+
   package func tiles(atMost count: Int) -> [Tile] {
     split(rowCount, into: count).map { Tile($0) }
   }

@@ -44,7 +44,7 @@ package struct View: Hashable, Sendable {
   }
 
   /// The fewest bytes that move where all elements are touched: what repeats, once.
-  var distinctBytes: Int {
+  package var distinctBytes: Int {
     zip(shape, strides).reduce(dtype.size) { $0 * ($1.1 == 0 ? 1 : $1.0) }
   }
 

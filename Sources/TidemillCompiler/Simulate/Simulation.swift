@@ -1,0 +1,130 @@
+/// How workers that have nothing to do behave.
+package struct StealPolicy: Hashable, Sendable {
+  /// How long a worker waits for its own next task before it takes one of those that share its last cache.
+  package var nearPatience: Double
+  /// And before it takes one from farther away.
+  package var farPatience: Double
+
+  package init(nearPatience: Double, farPatience: Double) {
+    (self.nearPatience, self.farPatience) = (nearPatience, farPatience)
+  }
+
+  /// That of real runs: sixteen looks, wherever the task is.
+  package static let standard = StealPolicy(nearPatience: 0.3e-6, farPatience: 0.3e-6)
+}
+
+/// Runs a task graph on a described machine in virtual time.
+///
+/// The policy is the one of real runs: a worker goes through the tasks that are planned for it, in their order; where the next
+/// one is not ready, or none is left, it takes a ready one of another worker, of the nearest ones first. What a task takes is
+/// up to the cost model and to where its bytes lie then.
+package struct Simulation {
+  package let graph: TaskGraph
+  package let machine: MachineModel
+  package let costs: CostModel
+  /// Whether no task of a call starts before all tasks of the calls before it have ended.
+  package let barriers: Bool
+  package let policy: StealPolicy
+  private let lists: [[Int]]
+  private let neighbours: [[Int]]
+  private let predecessors: [[Int]]
+
+  /// - Parameters:
+  ///   - graph: Compiled for as many workers as the machine has.
+  ///   - barriers: Whether calls are run one after the other, as if threads met after each.
+  package init(
+    _ graph: TaskGraph, on machine: MachineModel, costs: CostModel, barriers: Bool = false,
+    policy: StealPolicy = .standard
+  ) {
+    self.graph = graph
+    self.machine = machine
+    self.costs = costs
+    self.barriers = barriers
+    self.policy = policy
+    let count = graph.runsOnCaller ? 1 : machine.workers.count
+    var lists = [[Int]](repeating: [], count: count)
+    for task in graph.tasks.indices { lists[Int(graph.homes[task]) % count].append(task) }
+    if barriers {
+      lists = lists.map { $0.sorted { (graph.tasks[$0].call, $0) < (graph.tasks[$1].call, $1) } }
+    }
+    self.lists = lists
+    neighbours = (0..<count).map { worker in
+      [worker] + machine.neighbours(of: worker).filter { $0 < count }
+    }
+    predecessors = graph.predecessors
+  }
+
+  /// The run of a step that follows another one, which has left its bytes where they are.
+  package func run() -> SimulatedRun {
+    let pages = PageHomes(graph)
+    var residency = Residency(graph, machine)
+    residency.place(pages)
+    var progress = SimulationProgress(self, residency)
+    progress.run()
+    progress = SimulationProgress(self, progress.residency)
+    progress.run()
+    let near = progress.nearSeconds
+    let shared = lists.count > 1 ? costs[.sharedRun] : 0
+    let speeds = machine.workers.prefix(lists.count).reduce(0) { $0 + $1.speed }
+    return SimulatedRun(
+      entries: progress.entries, workers: lists.count,
+      makespan: progress.now + costs[.run] + shared, criticalPath: longestChain(near),
+      areaBound: near.reduce(0, +) / max(speeds, 1e-9), remoteBytes: progress.crossing,
+      leastRemoteBytes: leastRemoteBytes(pages))
+  }
+
+  /// Tasks where they are planned, with caches that forget nothing: so no byte crosses twice before it changes.
+  private func leastRemoteBytes(_ pages: PageHomes) -> Double {
+    guard Set(machine.workers.map(\.node)).count > 1 else { return 0 }
+    var residency = Residency(graph, machine, unlimited: true)
+    residency.place(pages)
+    var sum = 0.0
+    for _ in 0..<2 {
+      sum = 0
+      for (task, home) in zip(graph.tasks, graph.homes) {
+        sum += residency.run(task, worker: Int(home) % lists.count).crossing
+      }
+    }
+    return sum
+  }
+
+  private func longestChain(_ seconds: [Double]) -> Double {
+    var end = [Double](repeating: 0, count: graph.tasks.count)
+    for task in graph.tasks.indices {
+      end[task] = seconds[task] + (predecessors[task].map { end[$0] }.max() ?? 0)
+    }
+    return end.max() ?? 0
+  }
+
+  // MARK: What the progress asks
+
+  var workerCount: Int { lists.count }
+  func list(of worker: Int) -> [Int] { lists[worker] }
+  func owners(near worker: Int) -> [Int] { neighbours[worker] }
+  func predecessors(of task: Int) -> [Int] { predecessors[task] }
+  func successors(of task: Int) -> ArraySlice<UInt32> {
+    graph.successors[Int(graph.successorStarts[task])..<Int(graph.successorStarts[task + 1])]
+  }
+  /// How long a worker waits for its own before it takes a task of another.
+  func patience(of worker: Int, with owner: Int) -> Double {
+    if worker == owner { return 0 }
+    return machine.distance(worker, owner) <= .sharedCache
+      ? policy.nearPatience : policy.farPatience
+  }
+  func handOver(from worker: Int, to other: Int) -> Double {
+    worker == other ? 0 : costs.handOver(machine.distance(worker, other))
+  }
+}
+
+extension TaskGraph {
+  /// The tasks that each task waits for.
+  package var predecessors: [[Int]] {
+    var lists = [[Int]](repeating: [], count: tasks.count)
+    for task in tasks.indices {
+      for edge in successorStarts[task]..<successorStarts[task + 1] {
+        lists[Int(successors[Int(edge)])].append(task)
+      }
+    }
+    return lists
+  }
+}

@@ -1,0 +1,99 @@
+import Testing
+import Tidemill
+import TidemillCompiler
+import TidemillGraph
+import TidemillTestSupport
+import TidemillTopology
+
+/// What is simulated could have happened, and is no shorter than it can be.
+@Suite struct SimulationTests {
+  private func simulation(
+    _ name: String, on machine: String, threads: Int, batch: Int? = nil, barriers: Bool = false
+  ) throws -> Simulation {
+    let workload = try Workload.named(name)
+    return try (batch.map(workload.batched) ?? workload).simulation(
+      on: Topology(synthetic: machine), threads: threads, costs: .standard, barriers: barriers)
+  }
+
+  /// Proves: on machines with and without shared caches and nodes, with fewer and with more workers than cores, every task
+  /// runs once, after its predecessors, and no faster than the longest chain or an even share.
+  @Test(
+    arguments: ["mlp_digits", "branches", "tiny"],
+    [
+      ("core:2 pu:1", 2), ("core:64 pu:1", 64), ("pack:2 numa:2 l3:2 core:2 pu:2", 16),
+      ("core:2 pu:1", 5),
+    ])
+  func runsAreValid(name: String, machine: (text: String, threads: Int)) throws {
+    for barriers in [false, true] {
+      let simulation = try simulation(
+        name, on: machine.text, threads: machine.threads, barriers: barriers)
+      let run = simulation.run()
+      try run.verify(simulation.graph)
+      #expect(run.makespan >= run.lowerBound)
+      #expect(run.efficiency > 0 && run.efficiency <= 1)
+    }
+  }
+
+  /// Proves: equal simulations give equal runs.
+  @Test func runsAreTheSameEachTime() throws {
+    let runs = try (0..<2).map { _ in
+      try simulation("branches", on: "pack:2 core:4 pu:1", threads: 8).run().entries
+    }
+    #expect(runs[0] == runs[1])
+  }
+
+  /// Proves: the verifier sees a task that is left out, one that runs twice, one that runs too early, on another's time, or
+  /// on no worker.
+  @Test func brokenRunsAreFound() throws {
+    let simulation = try simulation("mlp_digits", on: "core:4 pu:1", threads: 4)
+    let run = simulation.run()
+    func check(_ what: String, _ change: (inout [SimulatedRun.Entry]) throws -> Void) throws {
+      var entries = run.entries
+      try change(&entries)
+      let broken = SimulatedRun(
+        entries: entries, workers: run.workers, makespan: run.makespan,
+        criticalPath: run.criticalPath, areaBound: run.areaBound)
+      #expect(try message { try broken.verify(simulation.graph) }.contains(what))
+    }
+    func moved(_ entry: SimulatedRun.Entry, to worker: Int, by time: Double) -> SimulatedRun.Entry {
+      .init(
+        task: entry.task, worker: worker, start: entry.start + time, end: entry.end + time,
+        stolenFrom: entry.stolenFrom)
+    }
+    try check("does not run") { $0.removeLast() }
+    try check("runs twice") { $0.append($0[0]) }
+    try check("on worker 4 of 4") { $0[0] = moved($0[0], to: 4, by: 0) }
+    try check("starts before") {
+      let last = $0.count - 1
+      $0[last] = moved($0[last], to: $0[last].worker, by: -$0[last].start)
+    }
+    try check("overlap") { entries in
+      let pair = try #require(
+        entries.indices.lazy.flatMap { one in entries.indices.map { (one, $0) } }.first {
+          one, other in
+          entries[one].worker != entries[other].worker && entries[one].start < entries[other].end
+            && entries[other].start < entries[one].end
+        })
+      entries[pair.0] = moved(entries[pair.0], to: entries[pair.1].worker, by: 0)
+    }
+  }
+
+  /// Proves: on 64 equal cores the tasks of a large step are fine enough and well enough placed that it takes at most a tenth
+  /// longer than no schedule can beat, and less than behind barriers.
+  @Test func sixtyFourCores() throws {
+    let machine = "core:64 pu:1"
+    let run = try simulation("mlp_wide", on: machine, threads: 64, batch: 8192).run()
+    #expect(run.makespan <= 1.10 * run.lowerBound, "\(run.makespan / run.lowerBound)")
+    let barriers = try simulation(
+      "mlp_wide", on: machine, threads: 64, batch: 8192, barriers: true
+    ).run()
+    #expect(run.makespan < barriers.makespan)
+  }
+
+  /// Proves: memory that branches could take turns in does not make them a chain.
+  @Test func branchesDoNotWaitForMemory() throws {
+    let run = try simulation("branches", on: "core:64 pu:1", threads: 64).run()
+    let work = run.areaBound * 64
+    #expect(run.criticalPath < 0.1 * work, "\(run.criticalPath / work)")
+  }
+}
