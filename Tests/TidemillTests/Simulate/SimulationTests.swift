@@ -68,11 +68,12 @@ import TidemillTopology
       $0[last] = moved($0[last], to: $0[last].worker, by: -$0[last].start)
     }
     try check("overlap") { entries in
+      let known = entries
       let pair = try #require(
-        entries.indices.lazy.flatMap { one in entries.indices.map { (one, $0) } }.first {
+        known.indices.lazy.flatMap { one in known.indices.map { (one, $0) } }.first {
           one, other in
-          entries[one].worker != entries[other].worker && entries[one].start < entries[other].end
-            && entries[other].start < entries[one].end
+          known[one].worker != known[other].worker && known[one].start < known[other].end
+            && known[other].start < known[one].end
         })
       entries[pair.0] = moved(entries[pair.0], to: entries[pair.1].worker, by: 0)
     }
