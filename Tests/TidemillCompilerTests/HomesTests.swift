@@ -2,12 +2,15 @@ import Testing
 import Tidemill
 import TidemillCompiler
 import TidemillGraph
+import TidemillTopology
 
 /// Tasks are planned for the workers whose caches have their bytes, and for all workers.
 @Suite struct HomesTests {
   /// Independent products of one size, and what each worker is expected to take for its tasks.
   private func loads(products: Int, threads: Int) throws -> [Double] {
-    let function = try compile(threads: threads) { graph in
+    let machine = try Topology.plain(cores: threads)
+    let options = try CompileOptions(threads: threads, topology: machine)
+    let function = try CompiledFunction(options) { graph in
       (0..<products).map { _ in
         let x = graph.read(
           Parameter("x", TensorType([96, 96])) { _ in try Tensor(zeros: [96, 96]) })

@@ -92,7 +92,14 @@ struct EvictionTests {
       ])
     #expect(mistake(CallSchedule([0, 1, 2], of: sequence), sequence) == nil)
     #expect(mistake(CallSchedule([1, 0, 2], of: sequence), sequence) != nil)
-    #expect(mistake(CallSchedule([0, 1, 2, 2], of: sequence), sequence) != nil)
+    let once = CallSequence(
+      sizes: [1, 1],
+      calls: [
+        .init(reads: [], writes: [0], cost: 1, lastRepeat: -1),
+        .init(reads: [0], writes: [1], cost: 1), .init(reads: [0, 1], writes: [], cost: 1),
+      ])
+    #expect(mistake(CallSchedule([0, 1, 2], of: once), once) == nil)
+    #expect(mistake(CallSchedule([0, 1, 0, 2], of: once), once) != nil)
     #expect(mistake(CallSchedule([0, 1], of: sequence), sequence) != nil)
   }
 

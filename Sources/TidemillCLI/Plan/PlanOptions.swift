@@ -4,7 +4,9 @@ import TidemillPlanning
 
 /// `--seconds` and `--threads` of searches for plans.
 struct PlanSearchOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How long to search at the most.", valueName: "s"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long to search at the most.", valueName: "s"))
   var seconds = 60.0
 
   @Option(

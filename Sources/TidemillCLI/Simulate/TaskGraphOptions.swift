@@ -11,6 +11,7 @@ struct TaskGraphOptions: ParsableArguments {
   var processors: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How long to search for a shorter schedule of the task graph at the most.", valueName: "s"))
   var seconds = 2.0

@@ -22,8 +22,11 @@ extension SimulatedRun {
       }
       entry[found.task] = found
     }
-    for task in entry.indices {
-      guard let mine = entry[task] else { throw broken("task \(task) does not run") }
+    if let missing = entry.firstIndex(where: { $0 == nil }) {
+      throw broken("task \(missing) does not run")
+    }
+    for (task, mine) in entry.enumerated() {
+      guard let mine else { continue }
       for edge in graph.successorStarts[task]..<graph.successorStarts[task + 1] {
         let successor = Int(graph.successors[Int(edge)])
         guard let later = entry[successor], later.start >= mine.end else {

@@ -1,7 +1,7 @@
 import TidemillGraph
 
 /// Which worker each task is planned for: list scheduling by earliest end, where bytes that another worker touched last
-/// take time to come over, more of it from farther away.
+/// take time to come over.
 ///
 /// A plan, not a promise: who runs dry takes tasks of others. Steps follow one another, so the bytes begin where the
 /// step before left them: parameters and their updates stay with one worker.
@@ -13,51 +13,36 @@ struct Homes {
   private(set) var workers: [UInt32]
   private let machine: MachineModel
   private let costs: CostModel
-  private let count: Int
-  private var located: Locations
-  /// By two workers.
-  private let distances: [WorkerDistance]
-  /// By distance.
-  private let handOvers: [Double]
+  private var located = Locations()
 
   /// - Parameters:
   ///   - tasks: In a topological order, the urgent ones first.
   ///   - predecessors: Of each task, as positions in `tasks`.
   ///   - alone: Whether the first worker runs all of them.
-  /// - Complexity: O(tasks·(workers + predecessors·caches) + pieces that tasks touch).
+  /// - Complexity: O(workers·(tasks + edges) + tasks·regions that are in use).
   init(
     _ tasks: [TaskGraph.Task], predecessors: [[Int]], machine: MachineModel, costs: CostModel,
     alone: Bool
   ) {
     workers = Array(repeating: 0, count: tasks.count)
-    (self.machine, self.costs, count) = (machine, costs, machine.workers.count)
-    handOvers = WorkerDistance.allCases.map(costs.handOver)
-    guard !alone, count > 1 else {
-      (located, distances) = (Locations([]), [])
-      return
-    }
-    located = Locations(tasks)
-    let count = count
-    distances = (0..<count * count).map { machine.distance($0 / count, $0 % count) }
+    (self.machine, self.costs) = (machine, costs)
+    let count = alone ? 1 : machine.workers.count
+    guard count > 1 else { return }
     // The second time bytes lie where the first left them.
-    for _ in 0..<2 { place(tasks, predecessors) }
+    for _ in 0..<2 { place(tasks, predecessors, count) }
   }
 
-  private mutating func place(_ tasks: [TaskGraph.Task], _ predecessors: [[Int]]) {
+  private mutating func place(_ tasks: [TaskGraph.Task], _ predecessors: [[Int]], _ count: Int) {
     var free = [Double](repeating: 0, count: count)
     var end = [Double](repeating: 0, count: tasks.count)
     for (index, task) in tasks.enumerated() {
       let bytes = located.bytes(of: task, workers: count)
-      // The last predecessor of each worker is the one that counts.
-      var last: [Int: Double] = [:]
-      for predecessor in predecessors[index] {
-        last[Int(workers[predecessor]), default: 0] = max(
-          last[Int(workers[predecessor])] ?? 0, end[predecessor])
-      }
       var best = (worker: 0, end: Double.infinity)
-      for worker in candidates(free, last, bytes) {
-        let start = last.reduce(free[worker]) {
-          max($0, $1.value + handOvers[distance($1.key, worker).rawValue])
+      for worker in 0..<count {
+        var start = free[worker]
+        for predecessor in predecessors[index] {
+          let distance = machine.distance(Int(workers[predecessor]), worker)
+          start = max(start, end[predecessor] + costs.handOver(distance))
         }
         let finish =
           start + task.seconds / machine.workers[worker].speed + moving(bytes, to: worker)
@@ -65,75 +50,77 @@ struct Homes {
       }
       workers[index] = UInt32(best.worker)
       (free[best.worker], end[index]) = (best.end, best.end)
-      located.move(task, to: best.worker)
+      located.move(task.reads + task.writes, to: best.worker)
     }
   }
-
-  private func distance(_ first: Int, _ second: Int) -> WorkerDistance {
-    distances[first * count + second]
-  }
-
-  /// Workers that may be the best: all of a few; of many, who is free first at each cache, and who has something.
-  private func candidates(
-    _ free: [Double], _ last: [Int: Double], _ bytes: [Int: Double]
-  ) -> [Int] {
-    guard count > Self.few else { return Array(0..<count) }
-    var first = [Int?](repeating: nil, count: machine.caches.count)
-    for worker in 0..<count {
-      let cache = machine.workers[worker].cache
-      if let other = first[cache], free[other] <= free[worker] { continue }
-      first[cache] = worker
-    }
-    return Set(first.compactMap(\.self)).union(last.keys).union(bytes.keys).sorted()
-  }
-
-  private static let few = 8
 
   /// What it takes to bring bytes to a worker.
-  private func moving(_ bytes: [Int: Double], to worker: Int) -> Double {
-    bytes.reduce(0) { sum, place in
+  private func moving(_ bytes: [Double], to worker: Int) -> Double {
+    bytes.enumerated().reduce(0) { sum, place in
       let perByte =
-        switch distance(place.key, worker) {
+        switch machine.distance(place.offset, worker) {
         case .sameCore: 0.0
-        // More than a core's own cache holds is not there any more.
-        case .sharedCache: place.value <= machine.l2 ? costs[.coreByte] : costs[.streamL3]
-        case .sameNode: costs[.coreByte]
+        case .sharedCache, .sameNode: costs[.coreByte]
         case .samePackage: max(costs[.memorySamePackage], costs[.coreByte])
         case .apart: max(costs[.memoryApart], costs[.coreByte])
         }
-      return sum + place.value * perByte
+      return sum + place.element * perByte
     }
   }
 }
 
-/// By whom bytes were touched last, as far as anyone touched them.
+/// Where bytes were touched last, as far as anyone touched them.
 private struct Locations {
-  private let pieces: Pieces
-  private var owners: [UInt16]
-
-  private static let nobody = UInt16.max
-  private static let most = 1 << 15
-
-  init(_ tasks: [TaskGraph.Task]) {
-    pieces = Pieces(tasks, atMost: Self.most)
-    owners = Array(repeating: Self.nobody, count: pieces.count)
+  private struct Entry {
+    let region: Region
+    let worker: Int
   }
+
+  private var entries: [Int: [Entry]] = [:]
 
   /// How many bytes of what a task touches lie at each worker.
-  func bytes(of task: TaskGraph.Task, workers: Int) -> [Int: Double] {
-    var sums = [Double](repeating: 0, count: workers)
-    for place in task.reads + task.writes {
-      pieces.forEachSpanned(place) { piece, bytes in
-        if owners[piece] != Self.nobody { sums[Int(owners[piece])] += bytes }
+  func bytes(of task: TaskGraph.Task, workers: Int) -> [Double] {
+    var bytes = [Double](repeating: 0, count: workers)
+    for touched in task.reads + task.writes {
+      for entry in entries[touched.slot] ?? [] {
+        bytes[entry.worker] += touched.region.sharedBytes(with: entry.region)
       }
     }
-    return sums.enumerated().reduce(into: [:]) { if $1.element > 0 { $0[$1.offset] = $1.element } }
+    return bytes
   }
 
-  mutating func move(_ task: TaskGraph.Task, to worker: Int) {
-    for place in task.reads + task.writes {
-      pieces.forEachSpanned(place) { piece, _ in owners[piece] = UInt16(truncatingIfNeeded: worker)
+  mutating func move(_ touched: [TaskGraph.TouchedRegion], to worker: Int) {
+    for place in touched where !place.region.isEmpty {
+      var kept = entries[place.slot] ?? []
+      kept = kept.flatMap { entry in
+        entry.region.without(place.region).map { Entry(region: $0, worker: entry.worker) }
       }
+      kept.append(Entry(region: place.region, worker: worker))
+      // A slot of very many small regions is not worth a longer look.
+      if kept.count > Self.most { kept.removeFirst(kept.count - Self.most) }
+      entries[place.slot] = kept
     }
+  }
+
+  private static let most = 256
+}
+
+extension Region {
+  /// What is left of a region where another one was moved away: exact for single runs, else all or nothing.
+  fileprivate func without(_ other: Region) -> [Region] {
+    if start >= other.start && end <= other.end { return [] }
+    guard rows == 1, other.rows == 1, overlaps(other) else { return [self] }
+    let parts = [(start, other.start), (other.end, end)].filter { $0.0 < $0.1 }
+    return parts.map { Region(start: $0.0, runBytes: $0.1 - $0.0, pitch: 0, rows: 1) }
+  }
+
+  /// About how many bytes two regions share: exact where both are single runs.
+  fileprivate func sharedBytes(with other: Region) -> Double {
+    let common = Double(min(end, other.end) - max(start, other.start))
+    guard common > 0, overlaps(other) else { return 0 }
+    func density(_ region: Region) -> Double {
+      Double(region.runBytes * region.rows) / Double(region.end - region.start)
+    }
+    return common * min(density(self), density(other))
   }
 }

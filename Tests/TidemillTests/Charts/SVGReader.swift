@@ -26,7 +26,7 @@ final class SVGReader: NSObject, XMLParserDelegate {
       ["d", "x", "y", "width", "height", "transform", "viewBox"].flatMap { name in
         (element.attributes[name] ?? "")
           .replacingOccurrences(
-            of: "translate|rotate|[MLHVh%() ]", with: " ", options: .regularExpression
+            of: "translate|rotate|[MLHVhvz%() ]", with: " ", options: .regularExpression
           )
           .split(separator: " ").map { Double($0).flatMap { $0.isFinite ? $0 : nil } ?? .nan }
       }

@@ -105,8 +105,8 @@ import TidemillTestSupport
     let error = #expect(throws: TidemillError.self) { try session.run(x) }
     #expect(error?.code == .busy)
     first.cancel()
-    let result = await first.result
-    #expect(throws: CancellationError.self) { try result.get() }
+    // It may have come to its end meanwhile.
+    if case .failure(let error) = await first.result { #expect(error is CancellationError) }
   }
 
   /// Bits do not depend on how urgent a run is.

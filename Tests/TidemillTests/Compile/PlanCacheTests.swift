@@ -6,11 +6,11 @@ import TidemillTestSupport
 /// Plans in a folder, from one compilation to the next.
 @Suite struct PlanCacheTests {
   private func compiled(_ folder: String) throws -> CompiledFunction {
-    try compile(memoryBudget: .fractionOfPeak(0.6), planCache: folder, threads: 1) { g in
-      let start = g.input("x", [16, 16])
-      var x = start
-      for _ in 0..<8 { x = x.matmul(start).tanh() }
-      return g.gradient(of: x.squared().mean(), withRespectTo: [start])[0]
+    try compile(memoryBudget: .fractionOfPeak(0.75), planCache: folder, threads: 1) { g in
+      var x = g.input("x", [64, 32])
+      let weight = g.input("weight", [32, 32])
+      for _ in 0..<12 { x = x.matmul(weight).tanh() }
+      return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
     }
   }
 
@@ -21,8 +21,9 @@ import TidemillTestSupport
     let second = try compiled(path)
     #expect(first.memory.planFile == .written && second.memory.planFile == .loaded)
     #expect(first.memory.recomputations == second.memory.recomputations)
-    let x = try Tensor((0..<256).map { Float($0 % 7) / 7 }, shape: [16, 16])
-    let results = try [first, second].map { try $0.session().run(x) }
+    let x = try Tensor((0..<2048).map { Float($0 % 7) / 7 }, shape: [64, 32])
+    let weight = try Tensor((0..<1024).map { Float($0 % 5) / 50 }, shape: [32, 32])
+    let results = try [first, second].map { try $0.session().run(x, weight) }
     #expect(results[0].hasSameBits(as: results[1]))
     let files = try FileManager.default.contentsOfDirectory(atPath: path)
     #expect(files.count == 1 && files[0].hasSuffix(".plan") && files[0].count == 37)
