@@ -13,7 +13,7 @@
   static T silu_##suffix(T x) { return x == -INFINITY ? -(T)0 : x / (1 + exp##s_(-x)); }      \
   static T silu_derivative_##suffix(T x) {                                                    \
     const T w = sigmoid_##suffix(-fabs##s_(x));                                               \
-    const T lower = isinf(x) ? 0 : w * (1 - fabs##s_(x) * (1 - w));                           \
+    const T lower = isinf(x) ? -(T)0 : w * (1 - fabs##s_(x) * (1 - w));                       \
     return x < 0 ? lower : 1 - lower;                                                         \
   }                                                                                           \
   /* What rounding of the argument loses matters far out, by its slope of about 2z. */        \
