@@ -38,7 +38,8 @@ public func compile(
 
 /// Traces a closure with several results into a graph and makes it ready to run.
 ///
-/// As ``compile(memoryBudget:planningTime:planCache:threads:_:)-(_,_,(GraphBuilder)->Value)``; a session gives the results by their positions.
+/// As ``compile(memoryBudget:planningTime:planCache:threads:_:)-(_,_,(GraphBuilder)->Value)``; a session gives the results
+/// by their positions.
 public func compile(
   memoryBudget: MemoryBudget = .unlimited, planningTime: Duration = .seconds(2),
   planCache: String? = nil, threads: Int? = nil,
