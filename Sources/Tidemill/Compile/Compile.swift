@@ -18,7 +18,7 @@ import TidemillTopology
 ///     the limit cuts the search; more time buys a longer search.
 ///   - planCache: A folder, made where it is missing, in which plans within a budget are kept, so that the
 ///     next process does not search. A file there is proven before it is used; one that is damaged or
-///     for something else is planned anew, which ``MemoryReport/planFile`` tells.
+///     for something else is planned anew, which `MemoryReport.planFile` tells.
 ///   - threads: Workers of a run, the caller included; if left out, one for each physical core that the
 ///     process may use. Results have the same bits for any number.
 ///   - body: Builds the graph. It is called again, with other input shapes, when a session is given a
@@ -38,7 +38,7 @@ public func compile(
 
 /// Traces a closure with several results into a graph and makes it ready to run.
 ///
-/// As ``compile(memoryBudget:planningTime:planCache:threads:_:)-(_,_,(GraphBuilder)->Value)``; a session gives the results
+/// As ``compile(memoryBudget:planningTime:planCache:threads:_:)-(_,_,_,_,(GraphBuilder)->Value)``; a session gives the results
 /// by their positions.
 public func compile(
   memoryBudget: MemoryBudget = .unlimited, planningTime: Duration = .seconds(2),
