@@ -102,9 +102,6 @@ package struct Simulation {
   func list(of worker: Int) -> [Int] { lists[worker] }
   func owners(near worker: Int) -> [Int] { neighbours[worker] }
   func predecessors(of task: Int) -> [Int] { predecessors[task] }
-  func successors(of task: Int) -> ArraySlice<UInt32> {
-    graph.successors[Int(graph.successorStarts[task])..<Int(graph.successorStarts[task + 1])]
-  }
   /// How long a worker waits for its own before it takes a task of another.
   func patience(of worker: Int, with owner: Int) -> Double {
     if worker == owner { return 0 }
@@ -113,18 +110,5 @@ package struct Simulation {
   }
   func handOver(from worker: Int, to other: Int) -> Double {
     worker == other ? 0 : costs.handOver(machine.distance(worker, other))
-  }
-}
-
-extension TaskGraph {
-  /// The tasks that each task waits for.
-  package var predecessors: [[Int]] {
-    var lists = [[Int]](repeating: [], count: tasks.count)
-    for task in tasks.indices {
-      for edge in successorStarts[task]..<successorStarts[task + 1] {
-        lists[Int(successors[Int(edge)])].append(task)
-      }
-    }
-    return lists
   }
 }

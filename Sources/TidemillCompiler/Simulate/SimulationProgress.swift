@@ -74,9 +74,9 @@ struct SimulationProgress {
   private mutating func end(_ task: Int, by worker: Int, at time: Double) -> Bool {
     if simulation.barriers { return endBehindBarrier(task, by: worker, at: time) }
     let before = readyCount
-    for successor in simulation.successors(of: task) {
-      waitsFor[Int(successor)] -= 1
-      if waitsFor[Int(successor)] == 0 { readyCount += 1 }
+    for successor in simulation.graph.successors(of: task) {
+      waitsFor[successor] -= 1
+      if waitsFor[successor] == 0 { readyCount += 1 }
     }
     return readyCount > before
   }

@@ -23,7 +23,7 @@ package struct CarriedEdges: Sendable {
   /// Finds them as those within a lap are found, from the bytes that tasks touch.
   ///
   /// What may fail waits for all that writes state in the lap before: a failure leaves out no update but those of
-  /// its own lap. Edges that an edge and one within a lap imply are left out.
+  /// its own lap. Edges that a path of others implies are left out.
   ///
   /// - Complexity: That of the edges of two laps.
   package init(of graph: TaskGraph) {
@@ -42,34 +42,16 @@ package struct CarriedEdges: Sendable {
         first = end
       }
     }
-    let updates = graph.tasks.indices.filter { graph.tasks[$0].writesState }
-    var sources = [Set<Int>](repeating: [], count: count)
-    for (position, task) in order.enumerated() {
-      let found = builder.predecessors[count + position].filter { $0 < count }
-      sources[task] = Set(found.map { order[$0] })
-      if graph.tasks[task].mayFail { sources[task].formUnion(updates) }
+    var before = builder.predecessors
+    let updates = order.indices.filter { graph.tasks[order[$0]].writesState }
+    for (position, task) in order.enumerated() where graph.tasks[task].mayFail {
+      before[count + position] = Set(before[count + position]).union(updates).sorted()
     }
-    edges = Self.reduced(sources, graph)
-  }
-
-  /// Without those that another carried edge and an edge of a lap imply.
-  private static func reduced(_ sources: [Set<Int>], _ graph: TaskGraph) -> [Edge] {
-    var predecessors = [[Int]](repeating: [], count: graph.tasks.count)
-    for task in graph.tasks.indices {
-      for successor in graph.successors(of: task) { predecessors[successor].append(task) }
+    let reduced = TransitiveReduction(before).predecessors
+    edges = order.enumerated().flatMap { position, later in
+      reduced[count + position].filter { $0 < count }.map {
+        Edge(earlier: order[$0], later: later)
+      }
     }
-    return sources.indices.flatMap { later in
-      sources[later].sorted().filter { earlier in
-        !graph.successors(of: earlier).contains { sources[later].contains($0) }
-          && !predecessors[later].contains { sources[$0].contains(earlier) }
-      }.map { Edge(earlier: $0, later: later) }
-    }
-  }
-}
-
-extension TaskGraph {
-  /// The tasks that wait for one.
-  package func successors(of task: Int) -> [Int] {
-    successors[Int(successorStarts[task])..<Int(successorStarts[task + 1])].map { Int($0) }
   }
 }

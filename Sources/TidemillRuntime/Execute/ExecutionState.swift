@@ -21,8 +21,6 @@ struct ExecutionState {
   let helpers: UnsafeMutablePointer<Helpers>
   /// Where the caller sleeps; helpers have beds of their own.
   let callerBed = AtomicWords(count: 1, .apart)
-  private let ownStop = AtomicWords(count: 1, .dense)
-  private let noBases = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
   /// Whether a failure leaves out all tasks that have not begun; else those that write state only.
   private let endsAtFailure: Bool
   /// The workers beside the caller that have something to do when a run begins.
@@ -34,10 +32,10 @@ struct ExecutionState {
   private var lastEpoch: UInt32 = 0
   /// How often every task is run.
   private(set) var laps: UInt32 = 1
-  private var bases: BaseTables
+  private var bases: BaseTables?
   private var step: UInt64 = 0
-  /// Where someone else asks for the run's end; a word of its own where nobody does.
-  private var stop: UnsafeMutablePointer<Atomic<UInt32>>
+  /// Where someone may ask for the run's end.
+  private var stop: UnsafeMutablePointer<Atomic<UInt32>>?
   private var deadline = UInt64.max
   /// The seat on the board.
   private(set) var seat: UInt32 = 0
@@ -51,9 +49,6 @@ struct ExecutionState {
   ) {
     self.workers = workers
     self.helpers = helpers
-    noBases.initialize(to: nil)
-    stop = ownStop[0]
-    bases = BaseTables(first: noBases, stride: 0)
     table = TaskTable(graph, carried: carried, workers: workers)
     claims = Claims(table, graph)
     done = AtomicWords(count: table.placeCount, .dense)
@@ -95,8 +90,6 @@ struct ExecutionState {
     frames.deallocate()
     callerBed.deallocate()
     invited.deallocate()
-    noBases.deallocate()
-    ownStop.deallocate()
   }
 
   // MARK: Before a run
@@ -105,8 +98,7 @@ struct ExecutionState {
   mutating func prepare(
     laps: UInt32, bases: BaseTables, seed: UInt64, step: UInt64, limits: RunLimits, trace: Trace?
   ) {
-    ownStop[0].pointee.store(TM_OK.rawValue, ordering: .relaxed)
-    stop = limits.cancellation?.word[0] ?? ownStop[0]
+    stop = limits.cancellation?.word[0]
     deadline = limits.deadline
     (self.laps, self.bases, self.step) = (laps, bases, step)
     failure.pointee = tm_failure()
@@ -137,7 +129,7 @@ struct ExecutionState {
   /// Tells a worker's frame which lap its next task is of.
   @inline(__always)
   func enter(_ lap: UInt32, _ frame: UnsafeMutablePointer<tm_frame>) {
-    guard laps > 1 else { return }
+    guard laps > 1, let bases else { return }
     frame.pointee.bases = bases.first + Int(lap) &* bases.stride
     frame.pointee.step = step &+ UInt64(lap)
   }
@@ -168,9 +160,12 @@ struct ExecutionState {
 
   @inline(__always)
   private var isToEnd: Bool {
-    stop.pointee.load(ordering: .relaxed) != TM_OK.rawValue
+    stopReason != TM_OK.rawValue
       || (deadline != .max && tidemill_nanoseconds() >= deadline)
   }
+
+  @inline(__always)
+  private var stopReason: UInt32 { stop?.pointee.load(ordering: .relaxed) ?? TM_OK.rawValue }
 
   /// Fails the run where that leaves no state half written: anywhere if it writes none; else only at a task that may fail
   /// anyhow, on which all that writes state in its lap waits.
@@ -179,7 +174,7 @@ struct ExecutionState {
     at slot: UnsafeMutablePointer<TaskSlot>, _ frame: UnsafeMutablePointer<tm_frame>
   ) -> Bool {
     guard endsAtFailure || slot.pointee.mayFail else { return false }
-    let why = stop.pointee.load(ordering: .relaxed)
+    let why = stopReason
     let (isFirst, _) = failureCode.pointee.compareExchange(
       expected: TM_OK.rawValue, desired: why == TM_OK.rawValue ? TM_LATE.rawValue : why,
       ordering: .relaxed)

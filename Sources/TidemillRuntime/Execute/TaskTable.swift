@@ -65,8 +65,7 @@ struct TaskTable {
     var before = [[TaskLink]](repeating: [], count: taskCount)
     var after = [[TaskLink]](repeating: [], count: taskCount)
     for task in 0..<taskCount {
-      for edge in graph.successorStarts[task]..<graph.successorStarts[task + 1] {
-        let successor = Int(graph.successors[Int(edge)])
+      for successor in graph.successors(of: task) {
         before[successor].append(TaskLink(place: places[task], laps: 0))
         after[task].append(TaskLink(place: places[successor], laps: 0))
       }

@@ -31,13 +31,6 @@ struct RecordedRun {
   }
 }
 
-extension TaskGraph {
-  /// Tasks that wait for a task.
-  func successors(of task: Int) -> some Sequence<Int> {
-    successors[Int(successorStarts[task])..<Int(successorStarts[task + 1])].lazy.map { Int($0) }
-  }
-}
-
 extension TraceRecording {
   /// The runs that have events, in their order.
   func recordedRuns() -> [RecordedRun] {
