@@ -87,7 +87,7 @@ format: ## formats the Swift sources
 	@$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
 
 sanitize: libraries ## runs the tests of runtime, loader and kernels under sanitizers
-	@$(SWIFT) test --sanitize=thread --scratch-path .build-thread --filter 'TidemillRuntimeTests|DataLoaderTests'
+	@$(SWIFT) test --no-parallel --sanitize=thread --scratch-path .build-thread --filter 'TidemillRuntimeTests|DataLoaderTests'
 	@$(MAKE) --no-print-directory -C Tests/CKernelsNative sanitize CLANG="$(CLANG)"
 
 neon: ## runs the kernels' tests for aarch64 under emulation

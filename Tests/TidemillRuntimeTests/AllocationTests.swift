@@ -7,7 +7,7 @@ import TidemillRuntime
   ///
   /// Each thread that runs a task counts its own allocations from then on.
   @Test(
-    "a warm run allocates nothing", .enabled(if: !ctest_sanitized()), .timeLimit(.minutes(1)),
+    "a warm run allocates nothing", .enabled(if: !ctest_sanitized()), .timeLimit(.minutes(10)),
     arguments: [1, 2, 4], [false, true])
   func warmRuns(threads: Int, traced: Bool) throws {
     var graph = TestGraph.random(seed: 10)

@@ -6,7 +6,7 @@ import TidemillRuntime
 @Suite("Execution") struct ExecutionTests {
   /// Every task runs once, after its predecessors, sees what they wrote and has its workspace to
   /// itself: 240 graphs of six shapes, fewer and more threads than cores.
-  @Test("random graphs keep all edges", .timeLimit(.minutes(1)), arguments: [1, 2, 3, 8])
+  @Test("random graphs keep all edges", .timeLimit(.minutes(10)), arguments: [1, 2, 3, 8])
   func randomGraphs(threads: Int) throws {
     let pool = try Pool(threads: threads)
     for seed in 0..<UInt64(240) {
@@ -20,7 +20,7 @@ import TidemillRuntime
   }
 
   /// Counters, cursor and seats are as new for every run.
-  @Test("runs again and again", .timeLimit(.minutes(1)), arguments: [1, 2, 8])
+  @Test("runs again and again", .timeLimit(.minutes(10)), arguments: [1, 2, 8])
   func repeatedRuns(threads: Int) throws {
     let graph = TestGraph.random(seed: 4)
     let memory = TestMemory(count: graph.predecessors.count)
@@ -33,7 +33,7 @@ import TidemillRuntime
   }
 
   /// Nothing to do is done, and what would not gain from threads stays on the caller's, in order.
-  @Test("empty graphs and graphs for the caller", .timeLimit(.minutes(1)))
+  @Test("empty graphs and graphs for the caller", .timeLimit(.minutes(10)))
   func smallGraphs() throws {
     let pool = try Pool(threads: 3)
     let nothing = TestMemory(count: 0)
@@ -64,7 +64,7 @@ import TidemillRuntime
   }
 
   /// Executions that take turns have one set of workspaces, which may be exchanged for larger ones.
-  @Test("share workspaces", .timeLimit(.minutes(1)), arguments: [1, 3])
+  @Test("share workspaces", .timeLimit(.minutes(10)), arguments: [1, 3])
   func sharedWorkspaces(threads: Int) throws {
     let pool = try Pool(threads: threads)
     let workspaces = try Workspaces(workers: threads, byteCount: 256)
@@ -87,7 +87,7 @@ import TidemillRuntime
   }
 
   /// Fewer workers than the pool has threads: those beyond stay out, and wake for nothing.
-  @Test("leaves out workers", .timeLimit(.minutes(1)))
+  @Test("leaves out workers", .timeLimit(.minutes(10)))
   func fewerWorkers() throws {
     let pool = try Pool(threads: 5)
     for seed in 0..<UInt64(60) {
@@ -100,7 +100,7 @@ import TidemillRuntime
   }
 
   /// Kernels get the keys of this run's random numbers, on every worker.
-  @Test("passes seed and step", .timeLimit(.minutes(1)))
+  @Test("passes seed and step", .timeLimit(.minutes(10)))
   func seedAndStep() throws {
     let graph = TestGraph(predecessors: Array(repeating: [], count: 64))
     let memory = TestMemory(count: 64)
@@ -113,7 +113,7 @@ import TidemillRuntime
 
   /// A failure leaves out the tasks that write state after it, and only those; the next run is as
   /// if nothing had been.
-  @Test("a failure protects state", .timeLimit(.minutes(1)), arguments: [1, 2, 8])
+  @Test("a failure protects state", .timeLimit(.minutes(10)), arguments: [1, 2, 8])
   func failure(threads: Int) throws {
     // Twenty tasks, of which one fails, then a check after all, then updates after the check.
     var graph = TestGraph(predecessors: Array(repeating: [], count: 20))
@@ -141,7 +141,7 @@ import TidemillRuntime
   }
 
   /// Of several failures in order the first is told; of several at once, one of them, whole.
-  @Test("the first failure wins", .timeLimit(.minutes(1)), arguments: [1, 8])
+  @Test("the first failure wins", .timeLimit(.minutes(10)), arguments: [1, 8])
   func firstFailure(threads: Int) throws {
     let pool = try Pool(threads: threads)
     var chain = TestGraph(predecessors: (0..<30).map { $0 == 0 ? [] : [$0 - 1] })

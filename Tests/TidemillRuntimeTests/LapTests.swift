@@ -8,10 +8,10 @@ import TidemillRuntime
   /// Every task runs once in each lap, in the lap's step, after those it waits for in its lap and in the one before:
   /// the numbers are those of one lap after the other. What tasks read is plain memory, so ThreadSanitizer sees a
   /// missing edge too.
-  @Test("laps overlap as the edges let them", .timeLimit(.minutes(1)), arguments: [1, 2, 3, 8])
+  @Test("laps overlap as the edges let them", .timeLimit(.minutes(10)), arguments: [1, 2, 3, 8])
   func laps(threads: Int) throws {
     let pool = try Pool(threads: threads)
-    for seed in 0..<UInt64(60) {
+    for seed in 0..<UInt64(rounds(60)) {
       var graph = TestGraph.random(seed: seed)
       graph.kernel = LapProbe.kernel
       let execution = try Execution(
@@ -33,7 +33,7 @@ import TidemillRuntime
   }
 
   /// Each lap has its own table of addresses.
-  @Test("a table for each lap", .timeLimit(.minutes(1)), arguments: [1, 3])
+  @Test("a table for each lap", .timeLimit(.minutes(10)), arguments: [1, 3])
   func tables(threads: Int) throws {
     var graph = TestGraph(predecessors: [[], [0], [0], [1, 2]])
     graph.kernel = Probe.kernel
@@ -53,7 +53,7 @@ import TidemillRuntime
   }
 
   /// A guard fails in one lap: what writes state has run in all laps before and in none from then on.
-  @Test("a lap that fails is the last", .timeLimit(.minutes(1)), arguments: [1, 2, 8])
+  @Test("a lap that fails is the last", .timeLimit(.minutes(10)), arguments: [1, 2, 8])
   func failure(threads: Int) throws {
     var graph = TestGraph(predecessors: Array(repeating: [], count: 12))
     graph.predecessors.append(Array(0..<12))
@@ -74,7 +74,7 @@ import TidemillRuntime
   }
 
   /// A recording has every lap as a run.
-  @Test("laps are recorded", .timeLimit(.minutes(1)), arguments: [1, 3])
+  @Test("laps are recorded", .timeLimit(.minutes(10)), arguments: [1, 3])
   func recording(threads: Int) throws {
     var graph = TestGraph.random(seed: 4)
     graph.kernel = LapProbe.kernel

@@ -7,7 +7,7 @@ import TidemillRuntime
 @Suite("Tasks that end outside") struct OutsideTests {
   /// Threads of their own say when tasks are done, early or late; what waits for them sees what they wrote, and no run
   /// ends before them, whether anything waits for them or not.
-  @Test("are awaited", .timeLimit(.minutes(1)), arguments: [1, 2, 3, 8])
+  @Test("are awaited", .timeLimit(.minutes(10)), arguments: [1, 2, 3, 8])
   func awaited(threads: Int) throws {
     let pool = try Pool(threads: threads)
     for seed in 0..<UInt64(40) {

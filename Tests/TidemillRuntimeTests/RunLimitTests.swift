@@ -33,7 +33,7 @@ import TidemillRuntime
   }
 
   /// Where nothing is written but results, the tasks behind the one at which the run is cancelled are left out.
-  @Test("ends between tasks", .timeLimit(.minutes(1)), arguments: [1, 2, 8])
+  @Test("ends between tasks", .timeLimit(.minutes(10)), arguments: [1, 2, 8])
   func betweenTasks(threads: Int) throws {
     var chain = graph((0..<40).map { $0 == 0 ? [] : [$0 - 1] })
     chain.work = 17
@@ -43,7 +43,7 @@ import TidemillRuntime
   }
 
   /// Where tasks write state, all of them run or none: none where the check comes after the request, all where before.
-  @Test("never changes half of the state", .timeLimit(.minutes(1)), arguments: [1, 2, 8])
+  @Test("never changes half of the state", .timeLimit(.minutes(10)), arguments: [1, 2, 8])
   func wholeSteps(threads: Int) throws {
     for at in 0..<30 {
       var step = graph(Array(repeating: [], count: 12) + [Array(0..<12)])
@@ -59,7 +59,7 @@ import TidemillRuntime
   }
 
   /// A deadline that has passed leaves out everything; one that is far away nothing.
-  @Test("deadlines", .timeLimit(.minutes(1)), arguments: [1, 3])
+  @Test("deadlines", .timeLimit(.minutes(10)), arguments: [1, 3])
   func deadline(threads: Int) throws {
     var chain = graph((0..<20).map { $0 == 0 ? [] : [$0 - 1] })
     chain.work = -1
@@ -72,7 +72,7 @@ import TidemillRuntime
   }
 
   /// A helper leaves a long run for one that is more urgent, which could not end without it.
-  @Test("helpers go where it is urgent", .timeLimit(.minutes(1)))
+  @Test("helpers go where it is urgent", .timeLimit(.minutes(10)))
   func priority() throws {
     let pool = try Pool(threads: 2)
     let count = 4000

@@ -7,9 +7,11 @@ import TidemillCompiler
 import TidemillRuntime
 
 @Suite("Stress", .serialized) struct StressTests {
-  /// As many tasks as `TIDEMILL_STRESS` says, in thousands; some hundred thousand without it.
+  /// As many tasks as `TIDEMILL_STRESS` says, in thousands; 400 without it, or a tenth under a sanitizer.
   static let tasks =
-    1000 * (ProcessInfo.processInfo.environment["TIDEMILL_STRESS"].flatMap(UInt64.init) ?? 400)
+    1000
+    * (ProcessInfo.processInfo.environment["TIDEMILL_STRESS"].flatMap(UInt64.init)
+      ?? UInt64(rounds(400)))
 
   /// Sixteen threads make pools and executions, share others, run one and many laps, urgent and not, and cancel some at
   /// any moment. What was not cancelled is right to the last number, what was has left no state half written, and in the

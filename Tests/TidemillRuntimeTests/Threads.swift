@@ -1,3 +1,4 @@
+import CTestSupport
 import Foundation
 
 /// Runs the body on as many threads of their own, at once, waits for all and returns the results.
@@ -39,6 +40,9 @@ func threadState(_ thread: UInt64) -> Character? {
   // The name in parentheses before it may hold anything.
   return stat?.split(separator: ")").last?.first { $0 != " " }
 }
+
+/// Of so many rounds, those that a test makes: under a sanitizer, where each takes a hundred times as long, a tenth.
+func rounds(_ count: Int) -> Int { ctest_sanitized() ? (count + 9) / 10 : count }
 
 /// Looks again and again, for some seconds at most.
 func eventually(_ condition: () -> Bool) -> Bool {

@@ -18,7 +18,7 @@ import TidemillRuntime
   }
 
   /// The verifier, which only sees times, finds nothing wrong with what the executor does.
-  @Test("recordings hold", .timeLimit(.minutes(1)), arguments: [1, 2, 8])
+  @Test("recordings hold", .timeLimit(.minutes(10)), arguments: [1, 2, 8])
   func recordingsHold(threads: Int) throws {
     for seed in 0..<UInt64(60) {
       let recording = try record(.random(seed: seed), threads: threads, runs: 3)
@@ -28,7 +28,7 @@ import TidemillRuntime
   }
 
   /// Tasks that a failure leaves out are in the recording, so that it holds too.
-  @Test("recordings of failed runs hold", .timeLimit(.minutes(1)))
+  @Test("recordings of failed runs hold", .timeLimit(.minutes(10)))
   func failedRun() throws {
     var graph = TestGraph(predecessors: [[], [0], [0], [1, 2]])
     (graph.fails, graph.writesState) = ([0], [3])
@@ -38,7 +38,7 @@ import TidemillRuntime
   }
 
   /// Each kind of damage to a good recording is found, and told.
-  @Test("the verifier finds damage", .timeLimit(.minutes(1)))
+  @Test("the verifier finds damage", .timeLimit(.minutes(10)))
   func damage() throws {
     let graph = TestGraph(predecessors: (0..<12).map { $0 == 0 ? [] : [$0 - 1] })
     let good = try record(graph, threads: 1, runs: 2)
@@ -78,7 +78,7 @@ import TidemillRuntime
   }
 
   /// A ring keeps the last events and counts what it lost.
-  @Test("full rings drop the oldest", .timeLimit(.minutes(1)))
+  @Test("full rings drop the oldest", .timeLimit(.minutes(10)))
   func fullRings() throws {
     let graph = TestGraph(predecessors: Array(repeating: [], count: 10))
     let recording = try record(graph, threads: 1, runs: 3, capacity: 16)
@@ -90,7 +90,7 @@ import TidemillRuntime
   }
 
   /// A trace can be used again.
-  @Test("clear forgets", .timeLimit(.minutes(1)))
+  @Test("clear forgets", .timeLimit(.minutes(10)))
   func clear() throws {
     let memory = TestMemory(count: 3)
     let execution = try Execution(
@@ -108,7 +108,7 @@ import TidemillRuntime
 
   /// What viewers read: valid JSON whatever the labels, a named row for each worker, a bar for each
   /// task.
-  @Test("Chrome trace", .timeLimit(.minutes(1)))
+  @Test("Chrome trace", .timeLimit(.minutes(10)))
   func chromeTrace() throws {
     let label = "layers/0/\"quoted\\\"\n\u{1}é"
     var graph = TestGraph(predecessors: [[], [0], [0], [1, 2]])
