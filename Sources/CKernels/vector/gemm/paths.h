@@ -11,7 +11,8 @@
 //                |           |          |          | different lines of a cache                       |
 //  blocks        | else      |          |          |                                                  | gemm.inc
 //
-// Within blocks, b is read in place where its rows are contiguous and there are less than TM_PACK_B_FROM panels of rows.
+// Within blocks, b is read in place where its rows are contiguous and there are less than TM_PACK_B_FROM panels of rows,
+// and a is unless tm_packs_a.
 #ifndef TM_PATHS_H
 #define TM_PATHS_H
 
@@ -28,11 +29,22 @@ enum {
   TM_TALL_ROWS = 336,     // rows over which a packed b, used for all of them, is kept in L2
   TM_TALL_B = 256 << 10,  // and its bytes
   TM_PACK_B_FROM = 6,     // panels of rows from which a copy of b pays
+  TM_PACK_A_FROM = 256,   // columns of c from which a copy of a transposed a pays
+  TM_PACK_A_REACH = 2 << 20,  // and bytes from its first column to its last one, over which it does
 };
 
 // Rows a multiple of 4 KiB apart share the lines of a cache.
 static inline bool tm_rows_share_lines(int64_t row_stride, tm_dtype type) {
   return row_stride * (int64_t)tm_size_of(type) % 4096 == 0;
+}
+
+// Whether a copy of a pays. Rows that share the lines of a cache are copied; and columns that do, of an a that is
+// transposed, where a tile walks more of them than the second cache has room for in these lines.
+static inline bool tm_packs_a(const tm_gemm_arguments *g, int64_t rows, int64_t depth) {
+  const tm_dtype type = (tm_dtype)g->type;
+  if (rows > 4 && tm_rows_share_lines(g->a_row_stride, type)) return true;
+  const int64_t column = g->a_column_stride * (int64_t)tm_size_of(type);
+  return g->a_row_stride == 1 && g->n >= TM_PACK_A_FROM && column % 4096 == 0 && column * depth > TM_PACK_A_REACH;
 }
 
 // Whether b's size is that of a tall product's.
