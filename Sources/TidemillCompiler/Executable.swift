@@ -28,22 +28,24 @@ package struct Executable: Sendable {
   ) throws {
     let simplified = graph.simplified()
     var program = simplified.lowered(blocks: blocks)
+    let start = ContinuousClock.now
     var room = try budget.room(beside: Self.fixedBytes(program, threads))
-    if try program.fits(room) {
-      room = .unlimited
+    let planned: PlannedArena
+    let file: PlanFileUse
+    if let once = try program.plannedOnce(within: room) {
+      (planned, file) = (once, .none)
     } else {
       program = simplified.lowered(blocks: blocks, savesMemory: true)
       room = try budget.room(beside: Self.fixedBytes(program, threads))
+      (planned, file) = try planning.plan(program, room, threads: threads)
     }
-    let slots = SlotTable(program)
-    let fixed = Self.fixedBytes(program, threads)
-    let start = ContinuousClock.now
-    let (planned, file) = try planning.plan(program, room, threads: threads)
     memory = MemoryReport(
       program, planned, outputBytes: Self.outputBytes(program),
       workspaceBytes: Self.workspaceBytes(program, threads),
       planningSeconds: (ContinuousClock.now - start) / .seconds(1), planFile: file)
+    let slots = SlotTable(program)
     guard planned.fits else {
+      let fixed = Self.fixedBytes(program, threads)
       throw Self.tooSmall(budget, memory, total: fixed + (planned.room ?? 0), threads: threads)
     }
     let plan = planned.plan

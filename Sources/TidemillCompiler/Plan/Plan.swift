@@ -15,9 +15,9 @@ extension Program {
   ) throws -> PlannedArena {
     let base = try Schedule(self).planned()
     let sequence = callSequence()
-    let floor = sequence.floor.size * MemoryPlan.alignment
     var result = PlannedArena(
-      plan: base, room: limit(room, base, search), floorBytes: floor, leastExtraCost: 0)
+      plan: base, room: room.limit(base, search), floorBytes: sequence.floorBytes,
+      leastExtraCost: 0)
     guard let limit = result.room, base.arenaBytes > limit else { return result }
     let deadline = Deadline(seconds: search.seconds * 0.75)
     let ladder = EvictionLadder(
@@ -31,18 +31,27 @@ extension Program {
     return result
   }
 
-  /// Whether every call may run once.
-  func fits(_ room: ArenaRoom) throws -> Bool {
+  /// The plan in which every call runs once, where that is within the room.
+  func plannedOnce(within room: ArenaRoom) throws -> PlannedArena? {
     switch room {
-    case .unlimited: true
-    case .bytes(let bytes): try Schedule(self).planned().arenaBytes <= bytes
-    case .fraction(let share): share >= 1
-    case .smallest: false
+    case .smallest: return nil
+    case .fraction(let share) where share < 1: return nil
+    case .unlimited, .bytes, .fraction: break
     }
+    let planned = PlannedArena(
+      plan: try Schedule(self).planned(), room: nil, floorBytes: callSequence().floorBytes,
+      leastExtraCost: 0)
+    if case .bytes(let bytes) = room, planned.plan.arenaBytes > bytes { return nil }
+    return planned
   }
+}
 
-  private func limit(_ room: ArenaRoom, _ base: MemoryPlan, _ search: PlanSearch) -> Int? {
-    switch room {
+extension ArenaRoom {
+  /// The bytes that it comes to.
+  ///
+  /// - Parameter base: The plan in which every call runs once.
+  func limit(_ base: MemoryPlan, _ search: PlanSearch) -> Int? {
+    switch self {
     case .unlimited: nil
     case .bytes(let bytes): bytes
     case .fraction(let share):
@@ -50,6 +59,11 @@ extension Program {
     case .smallest: search.arenaThere
     }
   }
+}
+
+extension CallSequence {
+  /// What no arena takes less than.
+  var floorBytes: Int { floor.size * MemoryPlan.alignment }
 }
 
 extension EvictionLadder {

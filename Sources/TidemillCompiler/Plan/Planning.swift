@@ -25,7 +25,7 @@ package struct Planning: Sendable {
     _ program: Program, _ room: ArenaRoom, threads: Int
   ) throws -> (PlannedArena, PlanFileUse) {
     let search = PlanSearch(seconds: seconds, threads: threads, arenaThere: arenaThere)
-    guard let store, room != .unlimited else { return (try program.planned(room, search), .none) }
+    guard let store else { return (try program.planned(room, search), .none) }
     let key = program.planDigest(room, search)
     var use = PlanFileUse.written
     do {
