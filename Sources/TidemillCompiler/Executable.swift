@@ -18,16 +18,18 @@ package struct Executable: Sendable {
   ///   - machine: Where its workers will be; that many equal ones, if left out. No result depends on it.
   ///   - costs: What work takes there, likewise.
   ///   - blocks: For matrix products, by the caches of the machine; no result depends on it.
+  ///   - streaming: Which results are stored past these caches, likewise.
   ///   - verifies: Whether every stage's result is proven by its verifier; for tests, it is slow.
   /// - Throws: `memory-budget` where no plan fits, naming the smallest budget found; `argument` where the
   ///   budget is no number.
   package init(
     _ graph: Graph, budget: MemoryBudget = .unlimited, planning: Planning = Planning(),
     threads: Int, machine: MachineModel? = nil, costs: CostModel = .standard,
-    instructionSet: InstructionSet, blocks: GemmBlocks = .standard, verifies: Bool = false
+    instructionSet: InstructionSet, blocks: GemmBlocks = .standard,
+    streaming: Streaming = .standard, verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
-    var program = simplified.lowered(blocks: blocks)
+    var program = simplified.lowered(blocks: blocks, streaming: streaming)
     let start = ContinuousClock.now
     var room = try budget.room(beside: Self.fixedBytes(program, threads))
     let planned: PlannedArena
@@ -35,7 +37,7 @@ package struct Executable: Sendable {
     if let once = try program.plannedOnce(within: room) {
       (planned, file) = (once, .none)
     } else {
-      program = simplified.lowered(blocks: blocks, savesMemory: true)
+      program = simplified.lowered(blocks: blocks, streaming: streaming, savesMemory: true)
       room = try budget.room(beside: Self.fixedBytes(program, threads))
       (planned, file) = try planning.plan(program, room, threads: threads)
     }

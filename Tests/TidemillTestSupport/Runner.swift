@@ -15,11 +15,12 @@ package final class Runner {
   package init(
     _ graph: Graph, store: ParameterStore? = nil, budget: MemoryBudget = .unlimited,
     threads: Int = 1, instructionSet: InstructionSet? = nil, blocks: GemmBlocks = .standard,
-    verifies: Bool = true
+    streaming: Streaming = .standard, verifies: Bool = true
   ) throws {
     executable = try Executable(
       graph, budget: budget, threads: threads,
-      instructionSet: instructionSet ?? .preferred(), blocks: blocks, verifies: verifies)
+      instructionSet: instructionSet ?? .preferred(), blocks: blocks, streaming: streaming,
+      verifies: verifies)
     binding = try Binding(
       executable, store: store ?? ParameterStore([], seed: 0), pool: Pool.shared(threads: threads))
     arena = try TensorStorage(byteCount: executable.plan.arenaBytes)
@@ -31,13 +32,13 @@ package final class Runner {
   package convenience init(
     store: ParameterStore? = nil, budget: MemoryBudget = .unlimited, threads: Int = 1,
     instructionSet: InstructionSet? = nil, blocks: GemmBlocks = .standard,
-    _ body: (GraphBuilder) throws -> [Value]
+    streaming: Streaming = .standard, _ body: (GraphBuilder) throws -> [Value]
   ) throws {
     let builder = GraphBuilder()
     let outputs = try body(builder)
     try self.init(
       builder.graph(outputs: outputs), store: store, budget: budget, threads: threads,
-      instructionSet: instructionSet, blocks: blocks)
+      instructionSet: instructionSet, blocks: blocks, streaming: streaming)
   }
 
   /// Runs one step; inputs in the order in which they were declared.

@@ -67,6 +67,8 @@ package struct CompileOptions: Sendable {
   package var costs = CostModel.standard
   /// For matrix products, by the caches of the machine.
   package var blocks: GemmBlocks
+  /// Which results are stored past these caches.
+  package var streaming: Streaming
   /// Whether every stage is proven by its verifier.
   package var verifies: Bool
 
@@ -82,6 +84,7 @@ package struct CompileOptions: Sendable {
     machine = MachineModel(topology, placement)
     self.instructionSet = try instructionSet ?? .preferred()
     blocks = topology.blocks(for: self.instructionSet)
+    streaming = topology.streaming(placement)
     self.verifies = verifies
   }
 }
@@ -120,7 +123,8 @@ public final class CompiledFunction: Sendable {
     return try Executable(
       builder.graph(outputs: outputs), budget: options.memoryBudget, planning: planning,
       threads: options.threads, machine: options.machine, costs: options.costs,
-      instructionSet: options.instructionSet, blocks: options.blocks, verifies: options.verifies)
+      instructionSet: options.instructionSet, blocks: options.blocks,
+      streaming: options.streaming, verifies: options.verifies)
   }
 
   /// The bytes that a session uses, for the shapes that the closure declares.

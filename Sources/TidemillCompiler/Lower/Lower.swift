@@ -10,13 +10,14 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - blocks: For matrix products.
+  ///   - streaming: Which results are stored past the caches.
   ///   - savesMemory: Whether a product that ends in an update is walked in one piece of depth where it is not
   ///     too deep, so that its sums do not wait in memory of their own. No bit depends on it.
   /// - Complexity: O(nodes + edges), and O(calls) for each assignment.
   package func lowered(
-    blocks: GemmBlocks = .standard, savesMemory: Bool = false
+    blocks: GemmBlocks = .standard, streaming: Streaming = .standard, savesMemory: Bool = false
   ) -> Program {
-    let lowering = ProgramBuilder(self, blocks, savesMemory: savesMemory)
+    let lowering = ProgramBuilder(self, blocks, streaming, savesMemory: savesMemory)
     lowering.addNodes()
     lowering.addOutputCopies()
     lowering.addUpdates()
@@ -28,6 +29,7 @@ extension Graph {
 final class ProgramBuilder {
   let graph: Graph
   let blocks: GemmBlocks
+  private let streaming: Streaming
   private let savesMemory: Bool
   let groups: FusionGroups
   private let reductions: ChainReductions
@@ -41,9 +43,10 @@ final class ProgramBuilder {
   /// The output that a node is computed into, rather than copied to.
   private var direct: [NodeID: Int] = [:]
 
-  init(_ graph: Graph, _ blocks: GemmBlocks, savesMemory: Bool) {
+  init(_ graph: Graph, _ blocks: GemmBlocks, _ streaming: Streaming, savesMemory: Bool) {
     self.graph = graph
     self.blocks = blocks
+    self.streaming = streaming
     self.savesMemory = savesMemory
     groups = FusionGroups(of: graph)
     reductions = ChainReductions(of: graph, groups)
@@ -283,6 +286,11 @@ final class ProgramBuilder {
   func append(
     _ call: any KernelCall, label: String, writesState: Bool = false, guardName: String? = nil
   ) {
+    var call = call
+    if var streamed = call as? any StreamingCall {
+      streamed.streaming = streaming
+      call = streamed
+    }
     calls.append(
       Program.Call(call: call, label: label, writesState: writesState, guardName: guardName))
   }

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// Operands are views of the shape of the iteration space: contiguous, broadcast (stride 0), transposed,
 /// sliced. Nothing between the first input and the last output goes to memory.
-package struct ElementwiseCall: KernelCall {
+package struct ElementwiseCall: StreamingCall {
   /// Something an instruction reads.
   package enum Input: Hashable, Sendable {
     case view(View)
@@ -49,6 +49,7 @@ package struct ElementwiseCall: KernelCall {
   package private(set) var reduction: Reduction?
   package let code: [tm_instruction]
   package let registerCount: Int
+  package var streaming = Streaming.standard
 
   /// - Parameters:
   ///   - shape: The iteration space; every view has this shape.
@@ -98,6 +99,8 @@ package struct ElementwiseCall: KernelCall {
   }
 
   package var workspaceBytes: Int { tm_elementwise_workspace(UInt32(registerCount)) }
+
+  package var streams: Bool { streaming.pays(cost) }
 
   package func mayWriteInPlace(ofRead read: Int) -> Bool {
     let view = reads[read]
@@ -180,7 +183,7 @@ package struct ElementwiseCall: KernelCall {
       arguments.reduction.reg = UInt8(truncatingIfNeeded: reduction.register)
     }
     arguments.rank = UInt32(dimensions.count)
-    arguments.streams = Streaming.pays(cost)
+    arguments.streams = streams
     arguments.begin = Int64(tile.first.lowerBound)
     arguments.end = Int64(tile.first.upperBound)
     arguments.input_count = UInt32(inputs.count)

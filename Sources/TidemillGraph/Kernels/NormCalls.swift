@@ -13,7 +13,7 @@ package enum NormKind: Hashable, Sendable {
 }
 
 /// `out[r,c] := (x[r,c] − mean[r])·scale[r]·gain[c] + bias[c]`, with `scale = 1/√(variance + epsilon)`.
-package struct NormCall: RowwiseCall {
+package struct NormCall: RowwiseCall, StreamingCall {
   package let kind: NormKind
   package let epsilon: Double
   /// Shape `[rows, columns]`, contiguous.
@@ -23,6 +23,7 @@ package struct NormCall: RowwiseCall {
   /// Like the gain; none is 0.
   package var bias: View?
   package var output: View
+  package var streaming = Streaming.standard
 
   package init(
     _ kind: NormKind, epsilon: Double, input: View, gain: View?, bias: View?, output: View
@@ -40,7 +41,8 @@ package struct NormCall: RowwiseCall {
     Cost(flops: Double(input.count) * 8, bytes: Double(2 * input.count * input.dtype.size))
   }
 
-  package var workspaceBytes: Int { Streaming.workspaceBytes(cost, row: input) }
+  package var workspaceBytes: Int { workspaceBytes(row: input) }
+  package var streams: Bool { streaming.pays(cost, row: input) }
 
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.norm }
 
@@ -59,7 +61,7 @@ package struct NormCall: RowwiseCall {
     arguments.type = input.dtype.kernelCode
     arguments.norm = kind.kernelCode
     (arguments.has_gain, arguments.has_bias) = (gain != nil, bias != nil)
-    arguments.streams = Streaming.pays(cost, row: input)
+    arguments.streams = streams
     return encoder.store(arguments)
   }
 
@@ -77,13 +79,14 @@ package struct NormCall: RowwiseCall {
 /// normalised row `u`; without `mean(h)` where no mean was subtracted.
 ///
 /// The statistics of the rows are computed again: a row is read in any case, and lies in the cache then.
-package struct NormGradientCall: RowwiseCall {
+package struct NormGradientCall: RowwiseCall, StreamingCall {
   package let kind: NormKind
   package let epsilon: Double
   package var input: View
   package var cotangent: View
   package var gain: View?
   package var output: View
+  package var streaming = Streaming.standard
 
   package init(
     _ kind: NormKind, epsilon: Double, input: View, cotangent: View, gain: View?, output: View
@@ -101,7 +104,8 @@ package struct NormGradientCall: RowwiseCall {
     Cost(flops: Double(input.count) * 16, bytes: Double(3 * input.count * input.dtype.size))
   }
 
-  package var workspaceBytes: Int { Streaming.workspaceBytes(cost, row: input) }
+  package var workspaceBytes: Int { workspaceBytes(row: input) }
+  package var streams: Bool { streaming.pays(cost, row: input) }
 
   package func kernel(in table: tm_kernel_table) -> tm_kernel { table.norm_gradient }
 
@@ -120,7 +124,7 @@ package struct NormGradientCall: RowwiseCall {
     arguments.type = input.dtype.kernelCode
     arguments.norm = kind.kernelCode
     arguments.has_gain = gain != nil
-    arguments.streams = Streaming.pays(cost, row: input)
+    arguments.streams = streams
     return encoder.store(arguments)
   }
 

@@ -22,7 +22,7 @@ extension RowwiseCall {
 }
 
 /// Softmax and its relatives over the last axis of `[rows, columns]`, or the position of its maximum.
-package struct RowCall: RowwiseCall {
+package struct RowCall: RowwiseCall, StreamingCall {
   package enum Function: Hashable, Sendable {
     case softmax, logSoftmax, logSumExp, argmax
   }
@@ -30,6 +30,7 @@ package struct RowCall: RowwiseCall {
   package let function: Function
   package var input: View
   package var output: View
+  package var streaming = Streaming.standard
 
   package init(_ function: Function, input: View, output: View) {
     self.function = function
@@ -48,9 +49,9 @@ package struct RowCall: RowwiseCall {
       bytes: Double(input.count * input.dtype.size + output.count * output.dtype.size))
   }
 
-  package var workspaceBytes: Int { streams ? Streaming.workspaceBytes(cost, row: input) : 0 }
+  package var workspaceBytes: Int { workspaceBytes(row: input) }
 
-  private var streams: Bool { writesRows && Streaming.pays(cost, row: input) }
+  package var streams: Bool { writesRows && streaming.pays(cost, row: input) }
   private var writesRows: Bool { function == .softmax || function == .logSoftmax }
 
   package func kernel(in table: tm_kernel_table) -> tm_kernel {

@@ -15,4 +15,14 @@ extension Topology {
       l1: share(1), l2: share(2), l3: share(3),
       tileRows: Int(instructionSet.table.pointee.gemm_rows))
   }
+
+  /// Which results do not stay in the last caches of the cores that the workers are on.
+  package func streaming(_ placement: Placement) -> Streaming {
+    let lasts = placement.workers.compactMap { worker in
+      worker.core.flatMap { core in
+        cores[core].caches.last { caches[$0].level > 1 && caches[$0].bytes > 0 }
+      }
+    }
+    return Streaming(lastCaches: Set(lasts).reduce(0) { $0 + caches[$1].bytes })
+  }
 }
