@@ -105,7 +105,8 @@ import TidemillTestSupport
     var refused = 0
     for round in 0..<400 {
       var changed = lines
-      let name = ["key", "arena", "calls", "offsets", "room"][round % 5]
+      let name = ["key", "arena", "calls", "offsets", "floor", "live-peak", "least-extra"][
+        round % 7]
       let index = try line(name)
       var words = changed[index].split(separator: " ").map(String.init)
       let word = 1 + Int(random.next() % UInt64(words.count - 1))
@@ -118,17 +119,160 @@ import TidemillTestSupport
       }
       changed[index] = words.joined(separator: " ")
       if changed == lines { continue }
-      let body = Array((changed.joined(separator: "\n") + "\n").utf8)
-      var digest = PlanDigest()
-      digest.add(body)
-      let bytes = body + Array("digest \(digest.text)\n".utf8)
-      do {
-        let plan = try PlanFile.plan(in: bytes, key: key, for: first.program, .fraction(0.75))
-        // What is taken is a plan, if not the one that was made.
-        try plan.plan.verify(first.program)
-      } catch { refused += 1 }
+      guard
+        let plan = try? PlanFile.plan(
+          in: signed(changed), key: key, for: first.program, .fraction(0.75))
+      else {
+        refused += 1
+        continue
+      }
+      // What is taken is a plan, if not the one that was made, and says the same of itself.
+      #expect(throws: Never.self) { try plan.plan.verify(first.program) }
+      #expect(plan.plan.arenaBytes == first.plan.arenaBytes)
+      #expect(plan.floorBytes == first.memory.arenaFloorBytes)
     }
     #expect(refused > 250)
+  }
+
+  /// The bytes of a file with these lines, whole by its digest.
+  private func signed(_ lines: [String]) -> [UInt8] {
+    let body = Array((lines.joined(separator: "\n") + "\n").utf8)
+    var digest = PlanDigest()
+    digest.add(body)
+    return body + Array("digest \(digest.text)\n".utf8)
+  }
+
+  /// Proves: each number that a file says about its plan is held against the plan, and one that is not so makes the file
+  /// refused, for the reason given, and written anew.
+  @Test func claims() throws {
+    let (files, graph) = (Files(), try self.graph())
+    let first = try executable(files, graph)
+    let (key, whole) = try #require(files.all.first)
+    let lines = String(decoding: whole, as: UTF8.self).split(separator: "\n").dropLast()
+    func number(_ name: String) throws -> Int {
+      let line = try #require(lines.first { $0.hasPrefix("\(name) ") })
+      return try #require(Int(line.dropFirst(name.count + 1)))
+    }
+    func file(_ name: String, _ number: Int) -> [UInt8] {
+      signed(lines.map { $0.hasPrefix("\(name) ") ? "\(name) \(number)" : String($0) })
+    }
+    let seconds = first.memory.plannedSeconds - first.memory.baseSeconds
+    let (floor, peak, arena) = (try number("floor"), try number("live-peak"), try number("arena"))
+    let extra = Int((seconds * 1e12).rounded())
+    let bound = try number("least-extra")
+    #expect(bound > 0 && bound < extra)
+    let least = first.memory.leastSeconds - first.memory.baseSeconds
+    #expect(abs(least - Double(bound) * 1e-12) < 1e-12)
+    let calls = first.program.calls.count
+    for (name, number, reason) in [
+      ("floor", floor - 64, "the floor is not that of the program"),
+      ("floor", floor + 64, "the floor is not that of the program"),
+      ("live-peak", peak + 64, "the live peak is not that of the plan"),
+      ("live-peak", peak - 64, "the live peak is not that of the plan"),
+      ("arena", arena + 64, "the arena does not end where the plan does"),
+      ("least-extra", extra + calls, "the bound is above what the plan has"),
+      ("least-extra", 1 << 59, "the bound is above what the plan has"),
+    ] {
+      files.all = [key: file(name, number)]
+      let found = try executable(files, graph).memory.planFile
+      // The arena may be so near the budget that it is above it.
+      #expect(found == .refused(reason) || name == "arena" && found != .loaded, "\(name) \(number)")
+      #expect(files.all[key] == whole, "\(name) \(number)")
+    }
+    files.all = [key: signed(lines.map { $0.hasPrefix("key ") ? "key other" : String($0) })]
+    let other = "the plan is for another program or another budget"
+    #expect(try executable(files, graph).memory.planFile == .refused(other))
+    // A weaker bound is true as well.
+    files.all = [key: file("least-extra", 0)]
+    #expect(try executable(files, graph).memory.planFile == .loaded)
+  }
+
+  /// Proves: a plan that is proven in all else, but takes more than the budget or than running everything once, is refused.
+  @Test func beyondTheBudget() throws {
+    let program = try graph().simplified().lowered()
+    let once = try program.planned(.unlimited)
+    let bytes = PlanFile.bytes(of: once, key: "k")
+    let arena = once.plan.arenaBytes
+    func plan(_ bytes: [UInt8], _ room: ArenaRoom, there: Int = 0) throws -> PlannedArena {
+      try PlanFile.plan(in: bytes, key: "k", for: program, room, PlanSearch(arenaThere: there))
+    }
+    for room in [ArenaRoom.bytes(arena - 1), .fraction(0.99)] {
+      let text = try message { _ = try plan(bytes, room) }
+      #expect(text.contains("not within the budget"), "\(room)")
+    }
+    for (room, there) in [(.bytes(arena), 0), (.smallest, 0), (.fraction(0.5), arena)]
+      as [(ArenaRoom, Int)]
+    {
+      #expect(try plan(bytes, room, there: there).plan.arenaBytes == arena)
+    }
+    let values = once.plan.values.map {
+      MemoryPlan.Value(
+        buffer: $0.buffer, lifetime: $0.lifetime, offset: $0.offset + 64, byteCount: $0.byteCount)
+    }
+    let higher = MemoryPlan(
+      steps: once.plan.steps, values: values, arenaBytes: arena + 64, livePeak: once.plan.livePeak)
+    var moved = once
+    moved.plan = higher
+    let shifted = PlanFile.bytes(of: moved, key: "k")
+    #expect(try message { _ = try plan(shifted, .smallest) }.contains("not within the budget"))
+    #expect(try plan(shifted, .bytes(arena + 64)).plan.arenaBytes == arena + 64)
+  }
+
+  /// Proves: a key is of all that a plan depends on; each of these changes is another file.
+  @Test func keys() throws {
+    let files = Files()
+    func made(
+      _ budget: MemoryBudget = .fractionOfPeak(0.75), seconds: Double = 2, there: Int = 0,
+      _ activation: (Value) -> Value = { $0.tanh() }, guarded: Bool = false
+    ) throws {
+      let builder = GraphBuilder()
+      var x = builder.input("x", [64, 32])
+      let weight = builder.input("weight", [32, 32])
+      for _ in 0..<12 { x = activation(x.matmul(weight)) }
+      let loss = x.squared().mean()
+      if guarded { builder.requireFinite(loss, "loss") }
+      let graph = try builder.graph(outputs: builder.gradient(of: loss, withRespectTo: [weight]))
+      var planning = Planning(seconds: seconds, store: files)
+      planning.arenaThere = there
+      _ = try Executable(
+        graph, budget: budget, planning: planning, threads: 1, instructionSet: .preferred())
+    }
+    let variants: [() throws -> Void] = [
+      { try made() }, { try made(seconds: 1) }, { try made(there: 64) },
+      // As many operations on as many numbers, of another cost.
+      { try made { $0.exp() } },
+      { try made(.fractionOfPeak(0.8)) }, { try made(guarded: true) },
+    ]
+    for (index, variant) in variants.enumerated() {
+      try variant()
+      #expect(files.all.count == index + 1, "variant \(index)")
+      try variant()
+      #expect(files.all.count == index + 1, "variant \(index)")
+    }
+  }
+
+  /// Proves: what is too large for its budget is not kept.
+  @Test func whatDoesNotFitIsNotKept() throws {
+    let files = Files()
+    #expect(throws: TidemillError.self) { try executable(files, graph(), .bytes(1)) }
+    #expect(files.all.isEmpty)
+  }
+
+  /// Proves: what is written for random programs is what is read.
+  @Test func randomPrograms() throws {
+    for seed in 0..<12 as Range<UInt64> {
+      let program = try RandomGraph(seed: seed).graph.simplified().lowered()
+      for room in [ArenaRoom.smallest, .fraction(0.8)] {
+        let made = try program.planned(room)
+        guard made.fits else { continue }
+        let read = try PlanFile.plan(
+          in: PlanFile.bytes(of: made, key: "k"), key: "k", for: program, room)
+        #expect(read.plan.steps.map(\.call) == made.plan.steps.map(\.call), "seed \(seed)")
+        #expect(read.plan.values.map(\.offset) == made.plan.values.map(\.offset), "seed \(seed)")
+        #expect(read.leastExtraCost == made.leastExtraCost, "seed \(seed)")
+        #expect(read.plan.livePeak == made.plan.livePeak, "seed \(seed)")
+      }
+    }
   }
 
   @Test func cannotBeWritten() throws {

@@ -3,10 +3,12 @@ import TidemillGraph
 /// A plan as text, from one process to the next; see docs/planner.md.
 ///
 /// Lines of names and whole numbers. What is read is never trusted: the text must be whole by its own
-/// digest, be for this program and budget, and the plan goes through the verifier.
+/// digest, be for this program and budget, and the plan goes through the verifier. What the file says about
+/// the plan is computed again where that is cheap; the bound on what runs again, which is not, must be one
+/// that the plan does not contradict.
 package enum PlanFile {
   /// Counts what plans of the same program may look like; raised where planning changes.
-  package static let version = 1
+  package static let version = 2
 
   private static let title = "tidemill-plan \(version)"
   private static let mostBytes = 1 << 28
@@ -16,7 +18,6 @@ package enum PlanFile {
     let body = """
       \(title)
       key \(key)
-      room \(planned.room ?? 0)
       floor \(planned.floorBytes)
       least-extra \(planned.leastExtraCost)
       arena \(plan.arenaBytes)
@@ -36,9 +37,11 @@ package enum PlanFile {
 
   /// Reads and proves a plan.
   ///
-  /// - Throws: `plan` with the reason why the file is not for this program and budget, or is damaged.
+  /// - Throws: `plan-file` with the reason why the file is not for this program and budget, is damaged, or
+  ///   says what is not so; `internal-inconsistency` where the plan is none.
   package static func plan(
-    in bytes: [UInt8], key: String, for program: Program, _ room: ArenaRoom
+    in bytes: [UInt8], key: String, for program: Program, _ room: ArenaRoom,
+    _ search: PlanSearch = PlanSearch()
   ) throws -> PlannedArena {
     func refused(_ reason: String) -> TidemillError { TidemillError(.planFile, reason) }
     guard bytes.count <= mostBytes else { throw refused("the file is too large for a plan") }
@@ -66,8 +69,6 @@ package enum PlanFile {
       guard numbers.count == 1 else { throw refused("the line '\(name)' is damaged") }
       return numbers[0]
     }
-    var limit = try number("room")
-    if case .bytes(let bytes) = room { limit = bytes }
     let (floor, extra) = (try number("floor"), try number("least-extra"))
     let (arena, peak) = (try number("arena"), try number("live-peak"))
     let (runs, offsets) = (try numbers("calls"), try numbers("offsets"))
@@ -79,11 +80,55 @@ package enum PlanFile {
       throw refused("the plan has other values than the program")
     }
     let plan = schedule.plan(offsets: offsets, arenaBytes: arena, livePeak: peak)
-    let planned = PlannedArena(
-      plan: plan, room: limit, floorBytes: floor, leastExtraCost: extra)
-    guard planned.fits else { throw refused("the plan is not within the budget") }
     try plan.verify(program)
-    return planned
+    guard try room.admits(plan, of: program, search) else {
+      throw refused("the plan is not within the budget")
+    }
+    guard arena == plan.end else { throw refused("the arena does not end where the plan does") }
+    guard peak == (try schedule.livePeak()) else {
+      throw refused("the live peak is not that of the plan")
+    }
+    guard floor == program.callSequence().floorBytes else {
+      throw refused("the floor is not that of the program")
+    }
+    guard Double(extra) <= plan.extraCost(of: program) else {
+      throw refused("the bound is above what the plan has")
+    }
+    return PlannedArena(plan: plan, room: arena, floorBytes: floor, leastExtraCost: extra)
+  }
+}
+
+extension ArenaRoom {
+  /// Whether a plan is one that may be made for this room.
+  fileprivate func admits(
+    _ plan: MemoryPlan, of program: Program, _ search: PlanSearch
+  ) throws -> Bool {
+    switch self {
+    case .unlimited: return true
+    case .bytes(let bytes): return plan.arenaBytes <= bytes
+    case .fraction:
+      let limit = limit(try Schedule(program).planned(), search) ?? 0
+      return plan.arenaBytes <= limit
+    case .smallest:
+      // That there is no smaller one would take a search.
+      return plan.arenaBytes <= max(search.arenaThere, try Schedule(program).planned().arenaBytes)
+    }
+  }
+}
+
+extension MemoryPlan {
+  /// Where the last value ends, rounded up to the alignment.
+  fileprivate var end: Int {
+    let end = values.reduce(0) { max($0, $1.byteCount > 0 ? $1.offset + $1.byteCount : 0) }
+    return (end + Self.alignment - 1) / Self.alignment * Self.alignment
+  }
+
+  /// What runs beyond the first of each call costs, in picoseconds. A file may have so many runs that whole
+  /// numbers overflow; those of real plans are exact.
+  fileprivate func extraCost(of program: Program) -> Double {
+    steps.reduce(0) {
+      $0 + ($1.isRecomputation ? Double(program.calls[$1.call].call.cost.picoseconds) : 0)
+    }
   }
 }
 

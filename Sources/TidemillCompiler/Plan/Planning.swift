@@ -30,7 +30,7 @@ package struct Planning: Sendable {
     var use = PlanFileUse.written
     do {
       if let bytes = try store.read(key) {
-        return (try PlanFile.plan(in: bytes, key: key, for: program, room), .loaded)
+        return (try PlanFile.plan(in: bytes, key: key, for: program, room, search), .loaded)
       }
     } catch { use = .refused(Self.reason(error)) }
     let planned = try program.planned(room, search)

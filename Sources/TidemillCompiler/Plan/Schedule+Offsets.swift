@@ -7,6 +7,23 @@ extension Schedule {
   /// Greedy orders do nearly always. Where the arena is more than a fiftieth above what is live, a short
   /// search follows. Nothing depends on the time.
   func planned() throws -> MemoryPlan {
+    let (problem, bufferOfValue) = try packingProblem()
+    guard !problem.buffers.isEmpty else { return plan(offsets: [], arenaBytes: 0, livePeak: 0) }
+    var packing = problem.packed(capacity: problem.livePeak, passes: 0)
+    if packing.height > problem.livePeak + problem.livePeak / Self.tolerance {
+      packing = problem.packed(capacity: problem.livePeak, passes: Self.passes)
+    }
+    return plan(
+      offsets: bufferOfValue.map { packing.offsets[$0] * MemoryPlan.alignment },
+      arenaBytes: packing.height * MemoryPlan.alignment,
+      livePeak: problem.livePeak * MemoryPlan.alignment)
+  }
+
+  /// The largest sum of sizes that are live at one step, in bytes.
+  func livePeak() throws -> Int { try packingProblem().problem.livePeak * MemoryPlan.alignment }
+
+  /// What is to be packed: a buffer for all values that take each other's places, and for each value its buffer.
+  private func packingProblem() throws -> (problem: OffsetProblem, bufferOfValue: [Int]) {
     let classes = InPlaceClasses(of: self)
     var bufferOfClass: [Int: Int] = [:]
     var buffers: [OffsetBuffer] = []
@@ -24,18 +41,8 @@ extension Schedule {
             size: program.units(of: uses[value].buffer)))
       }
     }
-    guard !buffers.isEmpty else { return plan(offsets: [], arenaBytes: 0, livePeak: 0) }
-    let problem = try OffsetProblem(buffers)
-    var packing = problem.packed(capacity: problem.livePeak, passes: 0)
-    if packing.height > problem.livePeak + problem.livePeak / Self.tolerance {
-      packing = problem.packed(capacity: problem.livePeak, passes: Self.passes)
-    }
-    let offsets = (0..<valueCount).map { value in
-      packing.offsets[bufferOfClass[classes.representative[value]] ?? 0] * MemoryPlan.alignment
-    }
-    return plan(
-      offsets: offsets, arenaBytes: packing.height * MemoryPlan.alignment,
-      livePeak: problem.livePeak * MemoryPlan.alignment)
+    let bufferOfValue = classes.representative.map { bufferOfClass[$0] ?? 0 }
+    return (try OffsetProblem(buffers), bufferOfValue)
   }
 
   private static let tolerance = 50
