@@ -256,26 +256,12 @@ struct HalfProduct {
   @Test(arguments: Table.all)
   func staysInsideGuardPages(table: Table) {
     var random = Seeded(29)
-    let pages = (0..<3).map { _ in GuardedPages(bytes: 1 << 17) }
-    defer { withExtendedLifetime(pages) {} }
+    let operands = GuardedOperands()
     for round in rounds(600) {
       let (m, n, k) = (1 + random.extent(50), 1 + random.extent(60), 1 + random.extent(60))
       let p = HalfProduct(m: m, n: n, k: k, random: &random)
-      let atEnd = round % 2 == 0
-      func place<T>(_ values: [T], _ slot: Int) -> UnsafeMutableRawPointer {
-        let bytes = values.count * MemoryLayout<T>.stride
-        let memory = pages[slot].memory(bytes, atEnd: atEnd)
-        values.withUnsafeBytes {
-          if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: bytes) }
-        }
-        return memory
-      }
-      let bases = [place(p.a, 0), place(p.b, 1), place(p.c, 2)]
-      let workspace = tm_gemm_workspace(
-        Int64(m), Int64(n), Int64(k), TM_BF16, 0, p.arguments.blocks)
-      Call(memories: bases, workspace: workspace).run(table, \.gemm_bf16, p.arguments)
-      let got = Array(
-        UnsafeBufferPointer(start: bases[2].assumingMemoryBound(to: Float.self), count: p.c.count))
+      let got = operands.result(
+        table, \.gemm_bf16, p.arguments, p.a, p.b, p.c, atEnd: round % 2 == 0)
       #expect(firstDifference(got, p.run(.scalar, [p.arguments]).values) == nil, "\(m)x\(n)x\(k)")
     }
   }

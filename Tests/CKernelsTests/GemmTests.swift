@@ -187,21 +187,12 @@ struct Product<T: KernelElement> {
   @Test(arguments: Table.all)
   func staysInsideGuardPages(table: Table) {
     var random = Seeded(15)
-    let pages = (0..<3).map { _ in GuardedPages(bytes: 1 << 17) }
-    defer { withExtendedLifetime(pages) {} }
+    let operands = GuardedOperands()
     for round in rounds(300) {
       let (m, n, k) = (1 + random.extent(50), 1 + random.extent(60), 1 + random.extent(60))
       let p = Product<Float>(m: m, n: n, k: k, random: &random)
-      let workspace = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), TM_F32, 0, p.arguments.blocks)
-      let atEnd = round % 2 == 0
-      let bases = [p.a, p.b, p.c].enumerated().map { i, values in
-        let memory = pages[i].memory(4 * values.count, atEnd: atEnd)
-        memory.copyMemory(from: values, byteCount: 4 * values.count)
-        return memory
-      }
-      Call(memories: bases, workspace: workspace).run(table, \.gemm, p.arguments)
-      let got = Array(
-        UnsafeBufferPointer(start: bases[2].assumingMemoryBound(to: Float.self), count: p.c.count))
+      let got = operands.result(
+        table, \.gemm, p.arguments, p.a, p.b, p.c, atEnd: round % 2 == 0)
       #expect(firstDifference(got, p.run(.scalar, [p.arguments]).values) == nil, "\(m)x\(n)x\(k)")
     }
   }

@@ -163,6 +163,37 @@ final class GuardedPages {
   }
 }
 
+/// Memory for the operands of a product, each between inaccessible pages.
+struct GuardedOperands {
+  private let pages = (0..<3).map { _ in GuardedPages(bytes: 1 << 17) }
+
+  /// What a product makes of `c`, where operands end, or begin, right at an inaccessible page.
+  func result<T: BitwiseCopyable, C: BitwiseCopyable>(
+    _ table: Table, _ kernel: KeyPath<tm_kernel_table, tm_kernel?>, _ arguments: tm_gemm_arguments,
+    _ a: [T], _ b: [T], _ c: [C], atEnd: Bool
+  ) -> [C] {
+    let bases = [
+      placed(a, pages[0], atEnd), placed(b, pages[1], atEnd), placed(c, pages[2], atEnd),
+    ]
+    let workspace = tm_gemm_workspace(
+      arguments.m, arguments.n, arguments.k, tm_dtype(UInt32(arguments.type)), 0, arguments.blocks)
+    return withExtendedLifetime(pages) {
+      Call(memories: bases, workspace: workspace).run(table, kernel, arguments)
+      let made = UnsafeRawBufferPointer(start: bases[2], count: c.count * MemoryLayout<C>.stride)
+      return Array(made.bindMemory(to: C.self))
+    }
+  }
+
+  private func placed<T: BitwiseCopyable>(
+    _ values: [T], _ pages: GuardedPages, _ atEnd: Bool
+  ) -> UnsafeMutableRawPointer {
+    let bytes = values.count * MemoryLayout<T>.stride
+    let memory = pages.memory(bytes, atEnd: atEnd)
+    memory.copyMemory(from: values, byteCount: bytes)
+    return memory
+  }
+}
+
 /// One run's view for a kernel call outside any session.
 struct Call {
   var memories: [any Addressable]
