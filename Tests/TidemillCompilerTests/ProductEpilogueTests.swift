@@ -14,7 +14,7 @@ import TidemillTestSupport
     runner.executable.program.calls.map(\.call.kernelName)
   }
 
-  private func inputs(_ depth: Int) throws -> [Tensor] {
+  private func inputs(_ depth: Int, rows: Int = 23, columns: Int = 37) throws -> [Tensor] {
     func tensor(_ shape: [Int], _ scale: Float) throws -> Tensor {
       let count = shape.reduce(1, *)
       let values: [Float] = (0..<count).map { Float(($0 * 7919) % 101 - 50) * scale }
@@ -87,13 +87,26 @@ import TidemillTestSupport
   /// and worked on there.
   @Test(arguments: narrowEndings.map(\.name), [3, 512, 1300])
   func sumsOfBFloat16(name: String, depth: Int) throws {
+    try checkSums(name, depth, rows: rows, columns: columns, blocks: .standard)
+  }
+
+  /// Proves the same of many blocks of rows and columns.
+  @Test(arguments: narrowEndings.map(\.name), [512, 1300])
+  func sumsOfBFloat16AcrossBlocks(name: String, depth: Int) throws {
+    let blocks = GemmBlocks(depthBytes: 2048, rows: 28, columns: 64)
+    try checkSums(name, depth, rows: 61, columns: 300, blocks: blocks)
+  }
+
+  private func checkSums(
+    _ name: String, _ depth: Int, rows: Int, columns: Int, blocks: GemmBlocks
+  ) throws {
     let ending = try #require(Self.narrowEndings.first { $0.name == name }).body
-    let tensors = try inputs(depth)
+    let tensors = try inputs(depth, rows: rows, columns: columns)
     for set in InstructionSet.available {
       func product(_ x: [Value]) -> Value {
         x[0].cast(to: .bfloat16).matmul(x[1].cast(to: .bfloat16))
       }
-      let fused = try Runner(instructionSet: set) { graph in
+      let fused = try Runner(instructionSet: set, blocks: blocks) { graph in
         let x = tensors.enumerated().map { graph.input("x\($0.offset)", $0.element.shape) }
         return [ending(product(x), x[2], x[3])]
       }
