@@ -63,6 +63,70 @@ struct PlanWorkloadTests {
     #expect(table.lines.count == 3 && table.lines[0].contains("predicted"))
   }
 
+  @Test("The report's numbers add up, and the text has them")
+  func sums() throws {
+    let found = try report(["--budget", "60%"])
+    func bytes(_ name: String) throws -> Int { try #require(found[name + "_bytes"] as? Int) }
+    func share(_ name: String) throws -> Double { try #require(found[name] as? Double) }
+    let fixed = try bytes("state") + bytes("output") + bytes("workspace")
+    #expect(try bytes("total") == fixed + bytes("arena"))
+    #expect(try bytes("floor") == fixed + bytes("arena_floor"))
+    #expect(try bytes("arena_floor") <= bytes("live_peak") && bytes("live_peak") <= bytes("arena"))
+    #expect(try bytes("arena") < bytes("unplanned"))
+    #expect(try abs(share("gap") - (share("overhead") - share("overhead_bound"))) < 1e-12)
+    let base = try share("base_seconds")
+    #expect(try abs(share("overhead") - (share("planned_seconds") / base - 1)) < 1e-9)
+    let again = try #require(found["recomputations"] as? [[String: Any]])
+    let times = again.map { $0["times"] as? Int ?? 0 }
+    let seconds = again.map { $0["seconds"] as? Double ?? 0 }
+    let extra = zip(times, seconds).reduce(0) { $0 + Double($1.0) * $1.1 }
+    #expect(try abs(base + extra - share("planned_seconds")) < 1e-12)
+    let text = try run(["--budget", "60%"]).output
+    let calls = times.reduce(0, +)
+    #expect(text.contains("\(calls) calls of \(again.count) operations"))
+  }
+
+  @Test("A curve goes from the unlimited arena to the smallest, and draws what it tells")
+  func curveInProcess() throws {
+    let workload = try #require(Workload.all.first { $0.name == "branches" })
+    func compiled(_ budget: MemoryBudget) throws -> CompiledFunction {
+      try workload.compiled(memoryBudget: budget, threads: 1)
+    }
+    let curve = try PlanCurve(workload, points: 5, steps: 1, compile: compiled)
+    let (free, least) = (try compiled(.unlimited).memory, try compiled(.smallest).memory)
+    let points = curve.points
+    #expect(
+      points.first?.arenaBytes == free.arenaBytes && points.first?.totalBytes == free.totalBytes)
+    #expect(
+      points.last?.arenaBytes == least.arenaBytes && points.last?.totalBytes == least.totalBytes)
+    #expect(points.last?.predictedOverhead == least.overhead)
+    #expect(points.last?.overheadBound == least.overheadBound && least.gap > 0)
+    #expect(points.last?.recomputedCalls == least.recomputedCalls)
+    // Times of the first are compared with themselves.
+    #expect(points.first?.measuredOverhead == 0)
+    #expect(points.allSatisfy { ($0.stepMs ?? 0) > 0 })
+
+    let series = curve.chart.series
+    #expect(series.map(\.name) == ["predicted", "proven bound", "measured"])
+    let shares: [(PlanCurve.Point) -> Double?] = [
+      { $0.predictedOverhead }, { $0.overheadBound }, { $0.measuredOverhead },
+    ]
+    for (series, share) in zip(series, shares) {
+      #expect(series.points.map(\.x) == points.map { Double($0.arenaBytes) / 1_048_576 })
+      #expect(series.points.map(\.y) == points.compactMap(share).map { $0 * 100 })
+    }
+    let lines = curve.table.lines
+    #expect(lines.count == points.count + 1)
+    for (line, point) in zip(lines.dropFirst(), points) {
+      let words = [
+        NumberText.bytes(point.totalBytes), NumberText.bytes(point.arenaBytes),
+        "\(point.recomputedCalls)", NumberText.percent(point.predictedOverhead),
+        NumberText.percent(point.overheadBound),
+      ].flatMap { $0.split(separator: " ") }
+      #expect(Array(line.split(separator: " ").prefix(words.count)) == words)
+    }
+  }
+
   @Test("Exit code 3 and the smallest that works, where nothing fits")
   func outOfReach() throws {
     let outcome = try run(["--budget", "1KiB"])

@@ -119,4 +119,25 @@ import TidemillTestSupport
       #expect(least.recomputedCalls > 0)
     }
   }
+
+  /// The time for a search is kept to: without any, nothing runs again.
+  @Test func noTimeNoSearch() throws {
+    let graph = try deep()
+    #expect(try memory(graph, .fractionOfPeak(0.75)).recomputedCalls > 0)
+    for budget in [MemoryBudget.fractionOfPeak(0.75), .bytes(1)] {
+      let text = try message { _ = try memory(graph, budget, seconds: 0) }
+      #expect(text.contains("for the arena"))
+    }
+    let least = try memory(graph, .smallest, seconds: 0)
+    #expect(least.recomputedCalls == 0)
+  }
+
+  /// An error of a fraction names the bytes that it comes to, all of them.
+  @Test func fractionsInErrors() throws {
+    let graph = try deep()
+    let least = try memory(graph, .smallest)
+    let fixed = least.totalBytes - least.arenaBytes
+    let text = try message { _ = try memory(graph, .fractionOfPeak(0)) }
+    #expect(text.contains("0.0 of the arena, \(fixed) bytes in all,"))
+  }
 }

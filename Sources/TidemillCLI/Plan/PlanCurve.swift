@@ -3,32 +3,32 @@ import Tidemill
 
 /// Time over memory: the plans of budgets from the smallest to the unlimited arena. For JSON; names of
 /// fields are stable.
-struct PlanCurve: Encodable {
+package struct PlanCurve: Encodable {
   /// The plan of one budget.
-  struct Point: Encodable {
-    let totalBytes: Int
-    let arenaBytes: Int
-    let recomputedCalls: Int
+  package struct Point: Encodable {
+    package let totalBytes: Int
+    package let arenaBytes: Int
+    package let recomputedCalls: Int
     /// What runs again, as a share of running everything once.
-    let predictedOverhead: Double
-    let overheadBound: Double
+    package let predictedOverhead: Double
+    package let overheadBound: Double
     /// Of steps by the clock, against those of the unlimited arena at the same time; absent where none
     /// were timed.
-    var measuredOverhead: Double?
-    var stepMs: Double?
+    package var measuredOverhead: Double?
+    package var stepMs: Double?
   }
 
   let workload: String
   let threads: Int
   /// By falling arena; no two have the same plan.
-  private(set) var points: [Point] = []
+  package private(set) var points: [Point] = []
 
   /// Makes and measures plans.
   ///
   /// - Parameters:
   ///   - points: How many budgets, evenly from the smallest arena to the unlimited one.
   ///   - steps: How many steps of each plan are timed.
-  init(
+  package init(
     _ workload: Workload, points: Int, steps: Int,
     compile: (MemoryBudget) throws -> CompiledFunction
   ) throws {
@@ -88,7 +88,7 @@ struct PlanCurve: Encodable {
   }
 
   /// Overheads over the arena.
-  var chart: LineChart {
+  package var chart: LineChart {
     func series(
       _ name: String, _ mark: LineChart.Mark, _ share: (Point) -> Double?
     ) -> LineChart.Series {
@@ -109,7 +109,7 @@ struct PlanCurve: Encodable {
   }
 
   /// For people.
-  var table: TextTable {
+  package var table: TextTable {
     var table = TextTable([
       ("total", .right), ("arena", .right), ("again", .right), ("predicted", .right),
       ("bound", .right), ("measured", .right), ("step", .right),

@@ -5,8 +5,10 @@ import TidemillTestSupport
 
 /// Plans in a folder, from one compilation to the next.
 @Suite struct PlanCacheTests {
-  private func compiled(_ folder: String) throws -> CompiledFunction {
-    try compile(memoryBudget: .fractionOfPeak(0.75), planCache: folder, threads: 1) { g in
+  private func compiled(
+    _ folder: String, _ budget: MemoryBudget = .fractionOfPeak(0.75)
+  ) throws -> CompiledFunction {
+    try compile(memoryBudget: budget, planCache: folder, threads: 1) { g in
       var x = g.input("x", [64, 32])
       let weight = g.input("weight", [32, 32])
       for _ in 0..<12 { x = x.matmul(weight).tanh() }
@@ -29,6 +31,14 @@ import TidemillTestSupport
     #expect(files.count == 1 && files[0].hasSuffix(".plan") && files[0].count == 37)
   }
 
+  /// Plans of two budgets lie beside each other.
+  @Test func plansLieBesideEachOther() throws {
+    let folder = try TemporaryFolder()
+    let budgets = [MemoryBudget.fractionOfPeak(0.75), .fractionOfPeak(0.8)]
+    let uses = try (budgets + budgets).map { try compiled(folder("plans"), $0).memory.planFile }
+    #expect(uses == [.written, .written, .loaded, .loaded])
+  }
+
   /// What is no plan is refused, and overwritten; a folder that is a file stops nothing.
   @Test func whatIsNoPlan() throws {
     let folder = try TemporaryFolder()
@@ -46,6 +56,35 @@ import TidemillTestSupport
       return
     }
     #expect(!reason.isEmpty)
+  }
+
+  /// Without time nothing is found, and so nothing runs again.
+  @Test func planningTimeIsKept() throws {
+    let text = try message {
+      try compile(memoryBudget: .fractionOfPeak(0.75), planningTime: .zero, threads: 1) { g in
+        var x = g.input("x", [64, 32])
+        let weight = g.input("weight", [32, 32])
+        for _ in 0..<12 { x = x.matmul(weight).tanh() }
+        return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
+      }
+    }
+    #expect(text.contains("The smallest that works is"))
+  }
+
+  /// A smaller batch has the arena of the declared one: nothing has to run again where all fits into it.
+  @Test func smallerBatchesUseTheArenaThatIsThere() throws {
+    let function = try compile(memoryBudget: .fractionOfPeak(0.75), threads: 1) { g in
+      var x = g.input("x", [64, 32])
+      let weight = g.input("weight", [32, 32])
+      for _ in 0..<12 { x = x.matmul(weight).tanh() }
+      return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
+    }
+    #expect(function.memory.recomputedCalls > 0)
+    let small = try function.executable(for: [[16, 32], [32, 32]])
+    #expect(small.memory.recomputedCalls == 0)
+    #expect(small.memory.arenaBytes <= function.memory.arenaBytes)
+    let large = try function.executable(for: [[128, 32], [32, 32]])
+    #expect(large.memory.recomputedCalls > 0)
   }
 
   @Test func negativeTime() throws {
