@@ -29,28 +29,16 @@ package struct Executable: Sendable {
     streaming: Streaming = .standard, verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
-    var program = simplified.lowered(blocks: blocks, streaming: streaming)
     let start = ContinuousClock.now
-    var room = try budget.room(beside: Self.fixedBytes(program, threads))
-    let planned: PlannedArena
-    let file: PlanFileUse
-    if let once = try program.plannedOnce(within: room) {
-      (planned, file) = (once, .none)
-    } else {
-      program = simplified.lowered(blocks: blocks, streaming: streaming, savesMemory: true)
-      room = try budget.room(beside: Self.fixedBytes(program, threads))
-      (planned, file) = try planning.plan(program, room, threads: threads)
+    let best = try PlannedProgram.best(
+      of: simplified, blocks: blocks, streaming: streaming, budget: budget, planning: planning,
+      threads: threads)
+    memory = MemoryReport(best, planningSeconds: (ContinuousClock.now - start) / .seconds(1))
+    guard best.arena.fits else {
+      throw Self.tooSmall(budget, memory, total: best.allowedBytes, threads: threads)
     }
-    memory = MemoryReport(
-      program, planned, outputBytes: Self.outputBytes(program),
-      workspaceBytes: Self.workspaceBytes(program, threads),
-      planningSeconds: (ContinuousClock.now - start) / .seconds(1), planFile: file)
+    let (program, plan) = (best.program, best.arena.plan)
     let slots = SlotTable(program)
-    guard planned.fits else {
-      let fixed = Self.fixedBytes(program, threads)
-      throw Self.tooSmall(budget, memory, total: fixed + (planned.room ?? 0), threads: threads)
-    }
-    let plan = planned.plan
     let tasks = plan.tasks(
       of: program, slots: slots, machine: machine ?? MachineModel(workers: threads), costs: costs,
       kernels: instructionSet.table.pointee)
@@ -67,20 +55,6 @@ package struct Executable: Sendable {
     self.slots = slots
     self.tasks = tasks
     self.threads = threads
-  }
-
-  // Workspaces and state do not depend on the plan, so what is left of a budget is the arena's.
-
-  private static func fixedBytes(_ program: Program, _ threads: Int) -> Int {
-    program.stateBytes + outputBytes(program) + workspaceBytes(program, threads)
-  }
-
-  private static func outputBytes(_ program: Program) -> Int {
-    program.outputTypes.reduce(0) { $0 + $1.byteCount }
-  }
-
-  private static func workspaceBytes(_ program: Program, _ threads: Int) -> Int {
-    (program.calls.map(\.call.workspaceBytes).max() ?? 0) * threads
   }
 
   private static func tooSmall(

@@ -35,7 +35,7 @@ public struct MemoryReport: Hashable, Sendable {
   public let recomputedCalls: Int
   /// These operations, the most expensive first.
   public let recomputations: [Recomputation]
-  /// A step in which everything runs once.
+  /// A step in which everything runs once, in the fastest way that is known.
   public let baseSeconds: Double
   /// A step of this plan.
   public let plannedSeconds: Double
@@ -50,7 +50,7 @@ public struct MemoryReport: Hashable, Sendable {
   public var totalBytes: Int { fixedBytes + arenaBytes }
   /// What no plan takes less than, of what a budget counts, proven.
   public var floorBytes: Int { fixedBytes + arenaFloorBytes }
-  /// What runs again, as a share of running everything once.
+  /// What runs again, and what runs in a way that is slower and needs less memory, as a share of running everything once.
   public var overhead: Double { share(of: plannedSeconds) }
   /// What no plan within the budget has less of, proven.
   public var overheadBound: Double { share(of: leastSeconds) }
@@ -79,19 +79,16 @@ public enum PlanFileUse: Hashable, Sendable {
 }
 
 extension MemoryReport {
-  init(
-    _ program: Program, _ planned: PlannedArena, outputBytes: Int, workspaceBytes: Int,
-    planningSeconds: Double, planFile: PlanFileUse
-  ) {
-    let plan = planned.plan
+  init(_ planned: PlannedProgram, planningSeconds: Double) {
+    let (program, plan) = (planned.program, planned.arena.plan)
     var times: [Int: Int] = [:]
     for step in plan.steps where step.isRecomputation { times[step.call, default: 0] += 1 }
     stateBytes = program.stateBytes
     arenaBytes = plan.arenaBytes
-    self.outputBytes = outputBytes
-    self.workspaceBytes = workspaceBytes
+    outputBytes = program.outputBytes
+    workspaceBytes = program.workspaceBytes(threads: planned.threads)
     livePeakBytes = plan.livePeak
-    arenaFloorBytes = planned.floorBytes
+    arenaFloorBytes = planned.floorBytes - planned.fixedBytes
     unplannedBytes = Set(program.calls.indices.flatMap(program.temporaries)).reduce(0) {
       $0 + program[$1].byteCount
     }
@@ -106,12 +103,10 @@ extension MemoryReport {
         label: call.label, times: times,
         bytes: written.reduce(0) { $0 + program[$1].byteCount }, seconds: call.call.cost.seconds)
     }
-    baseSeconds = program.calls.reduce(0) { $0 + $1.call.cost.seconds }
-    plannedSeconds =
-      baseSeconds + recomputations.reduce(0) { $0 + Double($1.times) * $1.seconds }
-    // Costs are rounded where they are whole numbers.
-    leastSeconds = min(plannedSeconds, baseSeconds + Double(planned.leastExtraCost) * 1e-12)
+    baseSeconds = planned.baseSeconds
+    plannedSeconds = planned.seconds
+    leastSeconds = planned.leastSeconds
     self.planningSeconds = planningSeconds
-    self.planFile = planFile
+    planFile = planned.file
   }
 }

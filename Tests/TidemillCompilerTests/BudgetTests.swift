@@ -112,6 +112,38 @@ import TidemillTestSupport
     }
   }
 
+  /// Where there is little room, products that end in an update are walked in one piece, which is slower and needs no
+  /// memory for sums; where there is some, values are computed again instead. Both are told against the fastest program.
+  @Test func productsInOnePiece() throws {
+    let weights = try (0..<6).map { try parameter("w\($0)", Tensor(zeros: [512, 512])) }
+    let builder = GraphBuilder()
+    var x = builder.input("x", [512, 512])
+    let values = weights.map { builder.read($0) }
+    for value in values { x = x.matmul(value).relu() }
+    let gradients = builder.gradient(of: x.squared().mean(), withRespectTo: values)
+    for (weight, (value, gradient)) in zip(weights, zip(values, gradients)) {
+      builder.assign(weight, value - gradient)
+    }
+    let graph = try builder.graph(outputs: [x.sum()])
+    let blocks = GemmBlocks(depthBytes: 1024, rows: 56, columns: 128)
+    func memory(_ budget: MemoryBudget) throws -> MemoryReport {
+      try Executable(
+        graph, budget: budget, threads: 1, instructionSet: .preferred(), blocks: blocks,
+        verifies: true
+      ).memory
+    }
+    let (free, tight) = (try memory(.unlimited), try memory(.smallest))
+    let fastest = graph.simplified().lowered(blocks: blocks)
+    let least = try fastest.planned(.smallest).plan.arenaBytes
+    #expect(tight.arenaBytes < least)
+    #expect(try memory(.fractionOfPeak(0.999)).overhead < 0.1)
+    for report in [tight, try memory(.fractionOfPeak(0.7))] {
+      #expect(report.baseSeconds == free.baseSeconds)
+      let again = report.recomputations.reduce(0) { $0 + Double($1.times) * $1.seconds }
+      #expect(report.plannedSeconds - report.baseSeconds >= again - 1e-12)
+    }
+  }
+
   /// A weight that is updated in the middle: nothing that reads it runs again later.
   @Test func stateIsReadBeforeItChanges() throws {
     for layers in [3, 8, 20] {

@@ -97,7 +97,8 @@ extension GemmCall {
     return GemmCall(
       a: a, b: b, c: c, epilogue: epilogue,
       blocks: GemmBlocks(
-        depthBytes: depthBytes, rows: max(blocks.rows / factor, 1), columns: max(columns, 128)))
+        depthBytes: depthBytes, rows: max(blocks.rows / factor, 1), columns: max(columns, 128)),
+      isInOnePiece: true)
   }
 
   /// Of a row; that of a tile's rows then still fit into any second cache.

@@ -30,20 +30,6 @@ extension Program {
       deadline: Deadline(seconds: search.seconds * 0.25))
     return result
   }
-
-  /// The plan in which every call runs once, where that is within the room.
-  func plannedOnce(within room: ArenaRoom) throws -> PlannedArena? {
-    switch room {
-    case .smallest: return nil
-    case .fraction(let share) where share < 1: return nil
-    case .unlimited, .bytes, .fraction: break
-    }
-    let planned = PlannedArena(
-      plan: try Schedule(self).planned(), room: nil, floorBytes: callSequence().floorBytes,
-      leastExtraCost: 0)
-    if case .bytes(let bytes) = room, planned.plan.arenaBytes > bytes { return nil }
-    return planned
-  }
 }
 
 extension ArenaRoom {

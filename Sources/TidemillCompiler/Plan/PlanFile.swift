@@ -37,11 +37,13 @@ package enum PlanFile {
 
   /// Reads and proves a plan.
   ///
+  /// - Parameter slower: By how much the program is slower than the fastest one for the same graph, which bounds
+  ///   are told against, in picoseconds.
   /// - Throws: `plan-file` with the reason why the file is not for this program and budget, is damaged, or
   ///   says what is not so; `internal-inconsistency` where the plan is none.
   package static func plan(
     in bytes: [UInt8], key: String, for program: Program, _ room: ArenaRoom,
-    _ search: PlanSearch = PlanSearch()
+    _ search: PlanSearch = PlanSearch(), slower: Int = 0
   ) throws -> PlannedArena {
     func refused(_ reason: String) -> TidemillError { TidemillError(.planFile, reason) }
     guard bytes.count <= mostBytes else { throw refused("the file is too large for a plan") }
@@ -91,7 +93,7 @@ package enum PlanFile {
     guard floor == program.callSequence().floorBytes else {
       throw refused("the floor is not that of the program")
     }
-    guard Double(extra) <= plan.extraCost(of: program) else {
+    guard Double(extra) <= plan.extraCost(of: program) + Double(slower) else {
       throw refused("the bound is above what the plan has")
     }
     return PlannedArena(plan: plan, room: arena, floorBytes: floor, leastExtraCost: extra)

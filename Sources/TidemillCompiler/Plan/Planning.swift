@@ -20,25 +20,38 @@ package struct Planning: Sendable {
     (self.seconds, self.store) = (seconds, store)
   }
 
-  /// Reads a plan, or makes one.
-  func plan(
-    _ program: Program, _ room: ArenaRoom, threads: Int
-  ) throws -> (PlannedArena, PlanFileUse) {
-    let search = PlanSearch(seconds: seconds, threads: threads, arenaThere: arenaThere)
-    guard let store else { return (try program.planned(room, search), .none) }
-    let key = program.planDigest(room, search)
-    var use = PlanFileUse.written
+  func search(_ threads: Int) -> PlanSearch {
+    PlanSearch(seconds: seconds, threads: threads, arenaThere: arenaThere)
+  }
+
+  /// Reads a plan that was made before; without one, why a file that is there cannot be used.
+  ///
+  /// - Parameter slower: By how much the program is slower than the fastest one, in picoseconds.
+  func read(
+    _ candidate: PlanCandidate, slower: Int, _ search: PlanSearch
+  ) -> (arena: PlannedArena?, refusal: String?) {
+    guard let store else { return (nil, nil) }
+    let key = candidate.program.planDigest(candidate.room, search)
     do {
-      if let bytes = try store.read(key) {
-        return (try PlanFile.plan(in: bytes, key: key, for: program, room, search), .loaded)
-      }
-    } catch { use = .refused(Self.reason(error)) }
-    let planned = try program.planned(room, search)
-    guard planned.fits else { return (planned, .none) }
-    do { try store.write(PlanFile.bytes(of: planned, key: key), key) } catch {
-      use = .unwritten(Self.reason(error))
+      guard let bytes = try store.read(key) else { return (nil, nil) }
+      let arena = try PlanFile.plan(
+        in: bytes, key: key, for: candidate.program, candidate.room, search, slower: slower)
+      return (arena, nil)
+    } catch { return (nil, Self.reason(error)) }
+  }
+
+  /// Keeps a plan, where plans are kept.
+  ///
+  /// - Returns: Why it could not be kept.
+  func write(
+    _ arena: PlannedArena, _ candidate: PlanCandidate, _ search: PlanSearch
+  ) -> String? {
+    guard let store else { return nil }
+    let key = candidate.program.planDigest(candidate.room, search)
+    do { try store.write(PlanFile.bytes(of: arena, key: key), key) } catch {
+      return Self.reason(error)
     }
-    return (planned, use)
+    return nil
   }
 
   private static func reason(_ error: any Error) -> String {

@@ -11,11 +11,15 @@ package struct GemmCall: KernelCall {
   package var c: View
   package var epilogue: GemmEpilogue?
   private let blocks: GemmBlocks
+  /// Whether all of its depth is walked at once, though that is more than the caches are best at.
+  private let isInOnePiece: Bool
 
   package init(
-    a: View, b: View, c: View, epilogue: GemmEpilogue? = nil, blocks: GemmBlocks = .standard
+    a: View, b: View, c: View, epilogue: GemmEpilogue? = nil, blocks: GemmBlocks = .standard,
+    isInOnePiece: Bool = false
   ) {
     (self.a, self.b, self.c, self.epilogue, self.blocks) = (a, b, c, epilogue, blocks)
+    self.isInOnePiece = isInOnePiece
   }
 
   private var batch: Int { c.shape[0] }
@@ -38,9 +42,10 @@ package struct GemmCall: KernelCall {
   package var cost: Cost {
     let operands = batch * (m * k + k * n) * a.dtype.size
     let result = epilogue == nil ? c.count * c.dtype.size : 0
-    let product = Cost(
+    var product = Cost(
       flops: 2 * Double(batch) * Double(m) * Double(n) * Double(k),
       bytes: Double(operands + result))
+    if isInOnePiece { product.extraSeconds = product.seconds / 10 }
     return epilogue.map { product + $0.cost(count: c.count) } ?? product
   }
 
@@ -121,7 +126,8 @@ package struct GemmCall: KernelCall {
   /// The same call on other views; those of the epilogue are changed as `c` is.
   private func mapping(a: (View) -> View, b: (View) -> View, c: (View) -> View) -> GemmCall {
     GemmCall(
-      a: a(self.a), b: b(self.b), c: c(self.c), epilogue: epilogue?.mapping(c), blocks: blocks)
+      a: a(self.a), b: b(self.b), c: c(self.c), epilogue: epilogue?.mapping(c), blocks: blocks,
+      isInOnePiece: isInOnePiece)
   }
 
   package func kernel(in table: tm_kernel_table) -> tm_kernel {

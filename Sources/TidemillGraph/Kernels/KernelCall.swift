@@ -5,6 +5,8 @@ package struct Cost: Hashable, Sendable {
   package var flops: Double
   /// The fewest bytes that must move.
   package var bytes: Double
+  /// What it takes beyond the usual time of so many flops and bytes.
+  package var extraSeconds = 0.0
 
   package init(flops: Double, bytes: Double) {
     self.flops = flops
@@ -12,10 +14,12 @@ package struct Cost: Hashable, Sendable {
   }
 
   /// A rough time on one core. It decides how many tiles a call is cut into, never what is computed.
-  package var seconds: Double { flops / 100e9 + bytes / 30e9 + 100e-9 }
+  package var seconds: Double { flops / 100e9 + bytes / 30e9 + 100e-9 + extraSeconds }
 
   package static func + (lhs: Cost, rhs: Cost) -> Cost {
-    Cost(flops: lhs.flops + rhs.flops, bytes: lhs.bytes + rhs.bytes)
+    var sum = Cost(flops: lhs.flops + rhs.flops, bytes: lhs.bytes + rhs.bytes)
+    sum.extraSeconds = lhs.extraSeconds + rhs.extraSeconds
+    return sum
   }
 }
 

@@ -5,7 +5,7 @@
 /// only, others again until what they read elsewhere is overwritten.
 package struct CallSequence: Sendable {
   /// One call.
-  package struct Call: Sendable {
+  package struct Call: Hashable, Sendable {
     /// Values that it reads.
     package var reads: [Int]
     /// Values that it makes, or goes on making.
@@ -27,7 +27,7 @@ package struct CallSequence: Sendable {
   }
 
   /// A value that is read and one that is written.
-  package struct Pair: Sendable, Equatable {
+  package struct Pair: Hashable, Sendable {
     package var read: Int
     package var write: Int
 
@@ -122,5 +122,12 @@ package struct CallSequence: Sendable {
       if need > floor.size { floor = (need, call) }
     }
     return floor
+  }
+}
+
+extension CallSequence: Equatable {
+  /// All else follows from these.
+  package static func == (lhs: CallSequence, rhs: CallSequence) -> Bool {
+    lhs.sizes == rhs.sizes && lhs.calls == rhs.calls
   }
 }

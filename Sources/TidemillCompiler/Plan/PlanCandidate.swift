@@ -1,0 +1,52 @@
+import TidemillGraph
+import TidemillPlanning
+
+/// One of the programs that compute a graph, and the room that a budget leaves for its arena.
+struct PlanCandidate {
+  let program: Program
+  let room: ArenaRoom
+  let threads: Int
+  let sequence: CallSequence
+
+  init(_ program: Program, _ room: ArenaRoom, _ threads: Int) {
+    (self.program, self.room, self.threads) = (program, room, threads)
+    sequence = program.callSequence()
+  }
+
+  var fixedBytes: Int { program.fixedBytes(threads: threads) }
+
+  /// A step in which everything runs once.
+  var baseSeconds: Double { program.calls.reduce(0) { $0 + $1.call.cost.seconds } }
+
+  /// The faster one of those that fit; the smaller one where that is asked for, or none fits.
+  static func isBetter(
+    _ one: (candidate: PlanCandidate, arena: PlannedArena),
+    than other: (candidate: PlanCandidate, arena: PlannedArena)
+  ) -> Bool {
+    if one.arena.fits != other.arena.fits { return one.arena.fits }
+    let seconds = [one, other].map { $0.candidate.program.seconds(of: $0.arena.plan) }
+    guard one.candidate.room == .smallest || !one.arena.fits else { return seconds[0] < seconds[1] }
+    let bytes = [one, other].map { $0.candidate.fixedBytes + $0.arena.plan.arenaBytes }
+    return (bytes[0], seconds[0]) < (bytes[1], seconds[1])
+  }
+}
+
+extension Program {
+  /// What a step of a plan takes. Plans that run the same calls as often take the same time, in whatever order.
+  func seconds(of plan: MemoryPlan) -> Double {
+    var runs = [Double](repeating: 0, count: calls.count)
+    for step in plan.steps { runs[step.call] += 1 }
+    return zip(calls, runs).reduce(0) { $0 + $1.0.call.cost.seconds * $1.1 }
+  }
+
+  /// What a budget counts beside the arena, and no plan changes.
+  func fixedBytes(threads: Int) -> Int {
+    stateBytes + outputBytes + workspaceBytes(threads: threads)
+  }
+
+  var outputBytes: Int { outputTypes.reduce(0) { $0 + $1.byteCount } }
+
+  func workspaceBytes(threads: Int) -> Int {
+    (calls.map(\.call.workspaceBytes).max() ?? 0) * threads
+  }
+}
