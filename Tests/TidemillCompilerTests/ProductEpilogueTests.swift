@@ -87,26 +87,25 @@ import TidemillTestSupport
   /// and worked on there.
   @Test(arguments: narrowEndings.map(\.name), [3, 512, 1300])
   func sumsOfBFloat16(name: String, depth: Int) throws {
-    try checkSums(name, depth, rows: rows, columns: columns, blocks: .standard)
+    try checkSums(name, depth, rows: rows, columns: columns)
   }
 
-  /// Proves the same of many blocks of rows and columns.
-  @Test(arguments: narrowEndings.map(\.name), [512, 1300])
-  func sumsOfBFloat16AcrossBlocks(name: String, depth: Int) throws {
-    let blocks = GemmBlocks(depthBytes: 2048, rows: 28, columns: 64)
-    try checkSums(name, depth, rows: 61, columns: 300, blocks: blocks)
+  /// Proves the same past the block sizes in height (168) and width (256 where operands are widened, else 2048).
+  @Test(arguments: narrowEndings.map(\.name), [(61, 300, 1300), (171, 2100, 20)])
+  func sumsOfBFloat16AcrossBlocks(name: String, _ size: (rows: Int, columns: Int, depth: Int))
+    throws
+  {
+    try checkSums(name, size.depth, rows: size.rows, columns: size.columns)
   }
 
-  private func checkSums(
-    _ name: String, _ depth: Int, rows: Int, columns: Int, blocks: GemmBlocks
-  ) throws {
+  private func checkSums(_ name: String, _ depth: Int, rows: Int, columns: Int) throws {
     let ending = try #require(Self.narrowEndings.first { $0.name == name }).body
     let tensors = try inputs(depth, rows: rows, columns: columns)
     for set in InstructionSet.available {
       func product(_ x: [Value]) -> Value {
         x[0].cast(to: .bfloat16).matmul(x[1].cast(to: .bfloat16))
       }
-      let fused = try Runner(instructionSet: set, blocks: blocks) { graph in
+      let fused = try Runner(instructionSet: set) { graph in
         let x = tensors.enumerated().map { graph.input("x\($0.offset)", $0.element.shape) }
         return [ending(product(x), x[2], x[3])]
       }
