@@ -12,7 +12,7 @@ struct CutSeeds {
   private let order: [Int]
   private let users: [[Int32]]
   private let state: StageState
-  private static let mostInPool = 6
+  private let mostInPool: Int
   /// The cheapest that fits, which may not be among the most promising.
   private var fitting: (bits: [UInt64], value: Double)?
   /// The least size of a schedule that was seen.
@@ -22,6 +22,8 @@ struct CutSeeds {
     self.problem = problem
     self.order = order
     state = StageState(problem, order: order)
+    // All of them stay below 128 MiB, and so does what is made from them.
+    mostInPool = max(4, min(24, (1 << 24) / max(1, state.count * state.words)))
     var place = [Int](repeating: 0, count: order.count)
     for (index, operation) in order.enumerated() { place[operation] = index }
     users = order.map { problem.users[$0].map { Int32(place[$0]) }.sorted() }
@@ -161,7 +163,7 @@ struct CutSeeds {
       schedules.append(state.computations().map { order[$0] })
     }
     let value = Double(state.cost) + Self.penalty(problem) * Double(state.excess)
-    let isFull = pool.count == Self.mostInPool
+    let isFull = pool.count == mostInPool
     if isFull && value >= pool[pool.count - 1].value || pool.contains(where: { $0.value == value })
     {
       return

@@ -70,42 +70,67 @@ final class RecomputePortfolio {
     bound = problem.baseCost + seeds.bound
     for computed in seeds.schedules { take(computed) }
     outcome.lowestPeak = min(outcome.lowestPeak ?? .max, seeds.lowestPeak)
-    let searches = (0..<max(1, threads)).map {
-      StageSearch(problem, order: order, seed: UInt64($0))
+    let populations = (0..<max(1, threads)).map {
+      StagePopulation(problem, order: order, seed: UInt64($0))
     }
-    let pool = seeds.pool.map(\.bits)
-    var cycle = 0
+    evolve(populations, seeds.pool.map(\.bits))
+    // From the best, first long and then ever shorter.
+    var turn = 0
     while !isDone && !deadline.isPast {
-      // First each seed for a while, then long from the best, then ever shorter.
-      let isFirst = cycle < pool.count
-      let left = deadline.secondsLeft
-      let time =
-        isFirst ? left / Double(7 * pool.count - cycle) : left * (cycle == pool.count ? 0.7 : 0.5)
-      let end = Deadline(seconds: max(0.1, time))
-      if isFirst { for search in searches { search.restart(pool[cycle]) } }
-      let (bound, deadline) = (bound, deadline)
-      let turn = cycle
-      let isLong = cycle == pool.count
-      _ = Race.first(of: searches.count, threads: threads) { index in
-        let heat = isLong ? 1 : Self.heats[(index + turn) % Self.heats.count]
-        searches[index].run(heat: heat, until: bound, deadline: .min(end, deadline))
-        return false
+      let end = Deadline(seconds: max(0.1, deadline.secondsLeft * (turn == 0 ? 0.7 : 0.5)))
+      let cycle = turn
+      each(populations, until: .min(end, deadline)) { index, population, bound, end in
+        let heat = cycle == 0 ? 1 : Self.heats[(index + cycle) % Self.heats.count]
+        population.refine(heat: heat, until: bound, deadline: end)
       }
-      share(searches, restarts: cycle + 1 >= pool.count)
-      cycle += 1
+      if let best = populations.compactMap(\.best).min(by: { $0.value < $1.value }) {
+        for population in populations { population.begin(with: [best]) }
+      }
+      turn += 1
     }
   }
 
   /// How warm a search begins; none is the best for all graphs.
   private static let heats = [1, 0.3]
 
-  /// Takes the best; all may go on from it.
-  private func share(_ searches: [StageSearch], restarts: Bool) {
-    let found = searches.filter { $0.best != nil }
-    guard let best = found.min(by: { ($0.best?.cost ?? .max) < ($1.best?.cost ?? .max) }),
-      let bits = best.best?.bits
-    else { return }
-    if let computed = best.computations() { take(computed) }
-    for search in searches where restarts { search.restart(bits) }
+  /// Populations grow up apart, again and again, before the best of all of them are crossed.
+  private func evolve(_ populations: [StagePopulation], _ seeds: [[UInt64]]) {
+    let total = min(deadline.secondsLeft, 1e8)
+    var elite: [StagePopulation.Member] = []
+    repeat {
+      let left = min(deadline.secondsLeft, total)
+      let end = Deadline(seconds: left - 0.25 * total)
+      each(populations, until: end) { _, population, bound, end in
+        population.begin(
+          with: seeds, until: bound, deadline: .min(end, Deadline(seconds: 0.2 * left)))
+        population.evolve(until: bound, deadline: end)
+      }
+      for population in populations { elite += population.members.prefix(Self.elite) }
+    } while !isDone && deadline.secondsLeft > 0.5 * total
+    for population in populations { population.begin(with: elite) }
+    let end = Deadline(seconds: min(deadline.secondsLeft, total) - 0.1 * total)
+    each(populations, until: end) { _, population, bound, end in
+      population.evolve(until: bound, deadline: end)
+    }
+  }
+
+  private static let elite = 4
+
+  /// Runs something for each population, and takes the best that come of it.
+  private func each(
+    _ populations: [StagePopulation], until end: Deadline,
+    _ body: @escaping @Sendable (Int, StagePopulation, Int, Deadline) -> Void
+  ) {
+    let bound = bound
+    _ = Race.first(of: populations.count, threads: threads) { index in
+      body(index, populations[index], bound, end)
+      return false
+    }
+    for population in populations {
+      guard let best = population.best, best.fits else { continue }
+      if best.value < Double(outcome.plan?.cost ?? .max) {
+        take(population.search.computations(best.bits))
+      }
+    }
   }
 }

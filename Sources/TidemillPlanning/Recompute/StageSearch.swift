@@ -6,16 +6,15 @@ import Foundation
 /// **Source**: Kirkpatrick, Gelatt, Vecchi: Optimization by simulated annealing, 1983.
 final class StageSearch: @unchecked Sendable {
   // One thread at a time uses it.
-  private let state: StageState
+  let state: StageState
   private let order: [Int]
   private let users: [[Int32]]
   /// Values to change, and the sum of weights up to each.
   private var values: [(value: Int, weight: Double)] = []
-  private var generator: PlanningGenerator
-  private var flipped: [StageState.Flip] = []
+  var generator: PlanningGenerator
+  var flipped: [StageState.Flip] = []
   /// The bits and the cost of the cheapest schedule within the budget.
   private(set) var best: (bits: [UInt64], cost: Int)?
-  private var moves = 0
   private let penalty: Double
   private let meanCost: Double
 
@@ -42,53 +41,69 @@ final class StageSearch: @unchecked Sendable {
     best = (state.snapshot(), state.cost)
   }
 
-  /// The computations of the best schedule.
-  func computations() -> [Int]? {
-    guard let best else { return nil }
-    state.restore(best.bits)
+  /// The computations of a schedule.
+  func computations(_ bits: [UInt64]) -> [Int] {
+    state.restore(bits)
     return state.computations().map { order[$0] }
   }
 
-  /// Begins with other bits.
+  /// Begins anew with other bits.
   func restart(_ bits: [UInt64]) {
+    best = nil
     state.restore(bits)
     keepIfBetter()
   }
+
+  /// The cheapest schedule since the start; where none fits, the one at hand.
+  var result: StagePopulation.Member {
+    if let best { return .init(bits: best.bits, value: Double(best.cost), fits: true) }
+    let value = Double(state.cost) + Self.hardening * penalty * Double(state.excess)
+    return .init(bits: state.snapshot(), value: value, fits: false)
+  }
+
+  /// Of the penalty, from the first move to the last.
+  private static let hardening = 21.0
 
   /// Anneals once.
   ///
   /// - Parameters:
   ///   - heat: How warm it begins.
+  ///   - most: The number of moves after which it is cold.
   ///   - bound: A cost that ends the search.
-  ///   - deadline: When it is cold.
-  func run(heat: Double, until bound: Int, deadline: Deadline) {
+  ///   - deadline: When it is cold at the latest.
+  func run(heat: Double, moves most: Int = .max, until bound: Int, deadline: Deadline) {
     guard !values.isEmpty else { return }
     let total = max(1e-3, deadline.secondsLeft)
     let hot = 0.12 * heat * meanCost
     let cold = 0.008 * meanCost
+    let step = Self.pricePace * penalty / Double(max(1, state.budget))
     var temperature = hot
     var weight = penalty
+    var moves = 0
     while best?.cost ?? .max > bound {
       if moves & 127 == 0 {
         let left = deadline.secondsLeft
-        if left <= 0 { return }
-        let share = left / total
+        if left <= 0 || moves >= most { return }
+        let share = min(total < .infinity ? left / total : 1, 1 - Double(moves) / Double(most))
         temperature = cold * pow(hot / cold, share)
-        weight = penalty * (1 + 20 * (1 - share))
+        weight = penalty * (1 + (Self.hardening - 1) * (1 - share))
+        if moves & 511 == 0 { state.adjustPrices(step: step, most: 5 * penalty) }
       }
       moves += 1
-      step(temperature, weight)
+      self.step(temperature, weight)
     }
   }
 
+  private static let pricePace = 0.03
+
   private func step(_ temperature: Double, _ penalty: Double) {
-    let before = Double(state.cost) + penalty * Double(state.excess)
+    let before = Double(state.cost) + penalty * Double(state.excess) + state.priced
     flipped.removeAll(keepingCapacity: true)
     propose()
     guard !flipped.isEmpty else { return }
-    let change = Double(state.cost) + penalty * Double(state.excess) - before
-    if change <= 0 || generator.fraction() < exp(-change / temperature) {
-      if state.excess == 0 && state.cost < best?.cost ?? .max { keepIfBetter() }
+    let after = Double(state.cost) + penalty * Double(state.excess) + state.priced
+    if after <= before || generator.fraction() < exp((before - after) / temperature) {
+      keepIfBetter()
     } else {
       state.undo(flipped)
     }
@@ -98,6 +113,18 @@ final class StageSearch: @unchecked Sendable {
 
   private func propose() {
     let value = candidate()
+    switch generator.index(20) {
+    case 0, 1: dropAndJoin(value)
+    case 2, 3: keepAndTrim(value)
+    case 4, 5: exchange(value)
+    case 6, 7: delay(value)
+    case 8, 9: hasten(value)
+    default: change(value)
+    }
+  }
+
+  /// Changes a run of bits.
+  private func change(_ value: Int) {
     let range = pick(value)
     guard !range.isEmpty else { return }
     let keeps = !state.isKept(value, range.lowerBound)
@@ -110,7 +137,7 @@ final class StageSearch: @unchecked Sendable {
   }
 
   /// A value that somebody reads; mostly a large one that waits long.
-  private func candidate() -> Int {
+  func candidate() -> Int {
     if generator.index(5) == 0 { return values[generator.index(values.count)].value }
     let drawn = generator.fraction() * (values.last?.weight ?? 0)
     var (low, high) = (0, values.count - 1)

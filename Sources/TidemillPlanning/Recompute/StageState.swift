@@ -30,6 +30,10 @@ final class StageState {
   var cost = 0
   /// The sum over stages of what they need beyond the budget.
   private(set) var excess = 0
+  /// By stage: what a byte costs, also one within the budget.
+  private let prices: UnsafeMutablePointer<Double>
+  /// The sum over stages of what they pay beyond the budget, less what they save below it.
+  private(set) var priced = 0.0
 
   /// Everything is kept from its first computation to its last use.
   init(_ problem: RecomputeProblem, order: [Int]) {
@@ -63,6 +67,8 @@ final class StageState {
     stagePeak = .allocate(capacity: count)
     stageCost.initialize(repeating: 0, count: count)
     stagePeak.initialize(repeating: 0, count: count)
+    prices = .allocate(capacity: count)
+    prices.initialize(repeating: 0, count: count)
     lastUse = .allocate(capacity: count)
     lastUse.initialize(repeating: -1, count: count)
     isMarked = .allocate(capacity: count)
@@ -83,6 +89,7 @@ final class StageState {
     kept.deallocate()
     touched.deallocate()
     isMarked.deallocate()
+    prices.deallocate()
   }
 
   // MARK: Bits
@@ -162,7 +169,22 @@ final class StageState {
 
   func setPeak(_ stage: Int, _ peak: Int) {
     excess += max(0, peak - budget) - max(0, stagePeak[stage] - budget)
+    priced += prices[stage] * Double(peak - stagePeak[stage])
     stagePeak[stage] = peak
+  }
+
+  /// Raises the prices of stages that lack room, and lowers those of others.
+  ///
+  /// - Parameters:
+  ///   - step: How much, for each byte beyond the budget or below it.
+  ///   - most: The highest price.
+  func adjustPrices(step: Double, most: Double) {
+    priced = 0
+    for stage in 0..<count {
+      let lack = Double(stagePeak[stage] - budget)
+      prices[stage] = max(0, min(most, prices[stage] + step * lack))
+      priced += prices[stage] * lack
+    }
   }
 
   /// The computations of all stages, by place in the order.
