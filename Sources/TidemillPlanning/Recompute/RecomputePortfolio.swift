@@ -114,7 +114,7 @@ final class RecomputePortfolio {
     }
   }
 
-  private static let elite = 4
+  private static let elite = 8
 
   /// Runs something for each population, and takes the best that come of it.
   private func each(
