@@ -91,10 +91,14 @@ private struct Locations {
 
   mutating func move(_ touched: [TaskGraph.TouchedRegion], to worker: Int) {
     for place in touched where !place.region.isEmpty {
-      var kept = entries[place.slot] ?? []
-      kept = kept.flatMap { entry in
-        entry.region.without(place.region).map { Entry(region: $0, worker: entry.worker) }
+      var rests: [Entry] = []
+      var kept = entries.removeValue(forKey: place.slot) ?? []
+      kept.removeAll { entry in
+        guard entry.region.overlaps(place.region) else { return false }
+        rests += entry.region.without(place.region).map { Entry(region: $0, worker: entry.worker) }
+        return true
       }
+      kept += rests
       kept.append(Entry(region: place.region, worker: worker))
       // A slot of very many small regions is not worth a longer look.
       if kept.count > Self.most { kept.removeFirst(kept.count - Self.most) }
