@@ -182,6 +182,43 @@ struct Product<T: KernelElement> {
     }
   }
 
+  /// Proves: a part of a product needs no more workspace than the whole, which is what a task is given, whatever the
+  /// blocks; whether a product is tall depends on the part.
+  @Test func partsNeedNoMoreWorkspace() {
+    var random = Seeded(19)
+    for round in rounds(20_000) {
+      let blocks = tm_gemm_blocks(
+        depth_bytes: Int32(256 * (1 + random.below(16))), rows: Int32(14 * (1 + random.below(73))),
+        columns: Int32(32 * (1 + random.below(256))))
+      let type = [TM_F32, TM_F64, TM_BF16][round % 3]
+      let (m, n) = (1 + random.below(800), 1 + random.below(round % 2 == 0 ? 120 : 3000))
+      let k = 1 + random.below(6000)
+      let (rows, columns) = (1 + random.below(m), 1 + random.below(n))
+      let whole = tm_gemm_workspace(Int64(m), Int64(n), Int64(k), type, 0, blocks)
+      let part = tm_gemm_workspace(Int64(rows), Int64(columns), Int64(k), type, 0, blocks)
+      #expect(part <= whole, "\(rows) of \(m), \(columns) of \(n), \(k): \(type), \(blocks)")
+    }
+  }
+
+  /// Proves: a transposed operand whose columns are a multiple of 4 KiB apart is copied, where there are many, without
+  /// a change of a bit.
+  @Test(arguments: Table.all)
+  func farColumnsOfTransposedOperands(table: Table) {
+    var random = Seeded(20)
+    for (m, n, k) in [(5, 256, 300), (15, 257, 260), (337, 256, 270)] {
+      var p = Product<Float>(m: m, n: n, k: k, aRow: k, random: &random)
+      p.aStrides = (1, 2048)
+      p.a = [Float](repeating: .nan, count: (k - 1) * 2048 + m)
+      for column in 0..<k {
+        for row in 0..<m { p.a[column * 2048 + row] = Float(random.uniform(-1, 1)) }
+      }
+      let expected = p.run(.scalar, [p.arguments])
+      let got = p.run(table, [p.arguments])
+      #expect(got.intact)
+      #expect(firstDifference(got.values, expected.values) == nil, "\(m)x\(n)x\(k)")
+    }
+  }
+
   /// Proves: operands that end (or begin) right at an inaccessible page are never read or written
   /// past it.
   @Test(arguments: Table.all)

@@ -22,6 +22,15 @@ static size_t bf16_workspace(int64_t m, int64_t n, int64_t k) {
   return paired > widened ? paired : widened;
 }
 
+// Elements of a tall product's packed b. A task has a part of the rows and columns, and may be tall where the whole is not:
+// the widest part that is counts.
+static int64_t tall_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type) {
+  const int64_t most = TM_TALL_B / (int64_t)tm_size_of(type);
+  if (m <= TM_TALL_ROWS || k > most) return 0;
+  const int64_t width = smaller(n, most / k);
+  return (width + TM_GEMM_NR - 1) / TM_GEMM_NR * TM_GEMM_NR * k + TM_GEMM_SLACK;
+}
+
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks) {
   const size_t epilogue = registers ? tm_epilogue_workspace(registers) : 0;
   if (m <= 0 || n <= 0 || k <= 0) return epilogue;
@@ -32,7 +41,7 @@ size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_
   const int64_t columns = m > blocks.rows ? smaller(panels * TM_GEMM_NR, blocks.columns) : TM_GEMM_NR;
   // The packed block of a, the packed panels of b, and what a transposing pack writes past the ends.
   const int64_t blocked = rows * depth + columns * depth + 2 * TM_GEMM_SLACK;
-  const int64_t tall = tm_is_tall(m, n, k, type) ? panels * TM_GEMM_NR * k + TM_GEMM_SLACK : 0;
+  const int64_t tall = tall_workspace(m, n, k, type);
   return epilogue + (size_t)(tall > blocked ? tall : blocked) * tm_size_of(type);
 }
 

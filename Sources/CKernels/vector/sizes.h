@@ -5,7 +5,7 @@
 #include "../common/kernel.h"
 
 enum {
-  TM_GEMM_NR = 32,     // no panel of b is wider
+  TM_GEMM_NR = 32,     // no panel of b is wider, but for those of tall products
   TM_GEMM_SLACK = 64,  // elements between and after the packed blocks
 
   TM_ROW_COLUMNS = 2048,  // columns of a single row whose sums wait in L1

@@ -90,7 +90,9 @@ extension GemmCall {
   /// The same product by blocks that are deep enough for all of it, where they then have a few rows still.
   func inOnePiece(_ blocks: GemmBlocks) -> GemmCall {
     let depthBytes = (a.shape.last ?? 0) * c.dtype.size
-    guard depthBytes > blocks.depthBytes, depthBytes <= Self.deepest else { return self }
+    // The blocks of bfloat16 do not follow from the caches.
+    guard a.dtype != .bfloat16, depthBytes > blocks.depthBytes, depthBytes <= Self.deepest
+    else { return self }
     // What is packed at once takes no more than before.
     let factor = (depthBytes + blocks.depthBytes - 1) / blocks.depthBytes
     let columns = min(blocks.columns, c.shape.last ?? 0) / factor / 32 * 32

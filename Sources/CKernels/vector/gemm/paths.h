@@ -35,7 +35,7 @@ enum {
 
 // Rows a multiple of 4 KiB apart share the lines of a cache.
 static inline bool tm_rows_share_lines(int64_t row_stride, tm_dtype type) {
-  return row_stride * (int64_t)tm_size_of(type) % 4096 == 0;
+  return row_stride != 0 && row_stride * (int64_t)tm_size_of(type) % 4096 == 0;
 }
 
 // Whether a copy of a pays. Rows that share the lines of a cache are copied; and columns that do, of an a that is
