@@ -18,27 +18,60 @@ struct Homes {
   /// - Parameters:
   ///   - tasks: In a topological order, the urgent ones first.
   ///   - predecessors: Of each task, as positions in `tasks`.
+  ///   - blocks: Each call's tiles in even blocks, a worker a block. Where these take no longer, and fewer edges lead from
+  ///     one worker to another, they are taken: neighbours are each other's predecessors as a rule, and where tasks
+  ///     take less than their hand-over, scheduling one after the other does not see that.
   ///   - alone: Whether the first worker runs all of them.
   /// - Complexity: O(workers·(tasks + edges) + tasks·regions that are in use).
   init(
-    _ tasks: [TaskGraph.Task], predecessors: [[Int]], machine: MachineModel, costs: CostModel,
-    alone: Bool
+    _ tasks: [TaskGraph.Task], predecessors: [[Int]], blocks: [UInt32], machine: MachineModel,
+    costs: CostModel, alone: Bool
   ) {
     workers = Array(repeating: 0, count: tasks.count)
     (self.machine, self.costs) = (machine, costs)
     let count = alone ? 1 : machine.workers.count
     guard count > 1 else { return }
-    // The second time bytes lie where the first left them.
-    for _ in 0..<2 { place(tasks, predecessors, count) }
+    let end = place(tasks, predecessors, among: count)
+    let scheduled = workers
+    let endOfBlocks = place(tasks, predecessors, among: count, fixed: blocks)
+    if endOfBlocks > Self.sameEnd * end
+      || Self.crossings(predecessors, blocks) >= Self.crossings(predecessors, scheduled)
+    {
+      workers = scheduled
+    }
   }
 
-  private mutating func place(_ tasks: [TaskGraph.Task], _ predecessors: [[Int]], _ count: Int) {
+  /// What a plan may take longer, as models are no better.
+  private static let sameEnd = 1.02
+
+  /// Edges from one worker to another.
+  private static func crossings(_ predecessors: [[Int]], _ workers: [UInt32]) -> Int {
+    predecessors.enumerated().reduce(0) { sum, task in
+      sum + task.element.count { workers[$0] != workers[task.offset] }
+    }
+  }
+
+  /// Places all tasks twice: the second time bytes lie where the first left them.
+  ///
+  /// - Parameter fixed: Where they go in any case.
+  /// - Returns: When the last one ends.
+  private mutating func place(
+    _ tasks: [TaskGraph.Task], _ predecessors: [[Int]], among count: Int, fixed: [UInt32]? = nil
+  ) -> Double {
+    located = Locations()
+    _ = placeOnce(tasks, predecessors, count, fixed)
+    return placeOnce(tasks, predecessors, count, fixed)
+  }
+
+  private mutating func placeOnce(
+    _ tasks: [TaskGraph.Task], _ predecessors: [[Int]], _ count: Int, _ fixed: [UInt32]?
+  ) -> Double {
     var free = [Double](repeating: 0, count: count)
     var end = [Double](repeating: 0, count: tasks.count)
     for (index, task) in tasks.enumerated() {
       let bytes = located.bytes(of: task, workers: count)
       var best = (worker: 0, end: Double.infinity)
-      for worker in 0..<count {
+      for worker in fixed.map({ Int($0[index])..<Int($0[index]) + 1 }) ?? 0..<count {
         var start = free[worker]
         for predecessor in predecessors[index] {
           let distance = machine.distance(Int(workers[predecessor]), worker)
@@ -52,6 +85,7 @@ struct Homes {
       (free[best.worker], end[index]) = (best.end, best.end)
       located.move(task.reads + task.writes, to: best.worker)
     }
+    return free.max() ?? 0
   }
 
   /// What it takes to bring bytes to a worker.

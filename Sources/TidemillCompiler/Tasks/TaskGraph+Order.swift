@@ -45,11 +45,24 @@ extension TaskGraph {
     homes =
       Homes(
         self.tasks, predecessors: order.map { reduced[$0].map { position[$0] } },
-        machine: machine, costs: costs, alone: alone
+        blocks: Self.blocks(tasks, calls, workers: machine.workers.count, order), machine: machine,
+        costs: costs, alone: alone
       ).workers
     self.workspaceBytes = workspaceBytes
     runsOnCaller = alone
     self.storage = storage
+  }
+
+  /// For each place in the order, the worker whose turn it is where each call's tiles go to workers in even blocks.
+  private static func blocks(
+    _ tasks: [Task], _ calls: [Call], workers: Int, _ order: [Int]
+  ) -> [UInt32] {
+    var first = [Int](repeating: -1, count: calls.count)
+    for (index, task) in tasks.enumerated() where first[task.call] < 0 { first[task.call] = index }
+    return order.map { index in
+      let call = tasks[index].call
+      return UInt32((index - first[call]) * workers / max(calls[call].taskCount, 1))
+    }
   }
 
   /// Work in seconds below which waking another thread costs more than it gains.

@@ -33,6 +33,17 @@ import TidemillRuntime
     }
   }
 
+  /// Columns of one worker are neighbours, also where tasks are planned to take less than a hand-over: only those at the
+  /// borders wait for another worker.
+  @Test("columns lie in blocks", arguments: [TaskGrid.Pattern.stencil, .nearest5], [1e-7, 1e-5])
+  func blocks(pattern: TaskGrid.Pattern, seconds: Double) throws {
+    let kernel = try #require(tm_links(TM_SCALAR))
+    let graph = TaskGrid(pattern, width: 8, steps: 40).graph(kernel, seconds: seconds, threads: 2)
+    for (task, home) in graph.homes.enumerated() {
+      #expect(home == (position(graph, task)[1] < 4 ? 0 : 1))
+    }
+  }
+
   private func position(_ graph: TaskGraph, _ task: Int) -> [Int] {
     let region = graph.tasks[task].writes[0].region
     let column = (region.start - TaskGrid.offset(of: 0)) / region.runBytes
