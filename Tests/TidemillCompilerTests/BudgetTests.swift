@@ -103,6 +103,12 @@ import TidemillTestSupport
     #expect(text.contains("The smallest that works"))
   }
 
+  /// A time that is no time has a longest search.
+  @Test func allTime() {
+    #expect([0, 2, 4, 7].map { PlanSearch(seconds: $0).effort } == [1, 1, 2, 3])
+    #expect([1e18, .infinity].allSatisfy { PlanSearch(seconds: $0).effort == 1_000_000 })
+  }
+
   /// Small arenas are at most a fiftieth above what is live.
   @Test func unlimitedArenasAreNearThePeak() throws {
     for seed in 0..<60 as Range<UInt64> {

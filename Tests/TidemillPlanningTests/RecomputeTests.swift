@@ -80,6 +80,19 @@ struct RecomputeTests {
     }
   }
 
+  /// The search to the end does not come to one here, and must leave time for what then finds a plan. Griewank and
+  /// Walther's chain of 32 equal steps, in 5 places with a state of its own for each, takes 78 beside the first.
+  @Test("A search without end leaves time for others")
+  func endless() throws {
+    let problem = try reversedChain(
+      32, sizes: (0..<64).map { $0 < 32 ? 1 : 0 },
+      costs: (0..<64).map { $0 == 0 ? 1000 : $0 < 32 ? 1 : 0 }, budget: 5)
+    let outcome = problem.planned(threads: 2, deadline: Deadline(seconds: 3))
+    let plan = try #require(outcome.plan)
+    try RecomputeVerifier.check(plan, of: problem)
+    #expect(plan.cost < 1200)
+  }
+
   @Test(
     "Larger graphs are planned within the budget, with a bound below the cost", arguments: 0..<12)
   func search(_ seed: Int) throws {

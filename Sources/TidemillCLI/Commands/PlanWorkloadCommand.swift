@@ -9,7 +9,7 @@ struct PlanWorkloadCommand: ParsableCommand {
     abstract: "Plans the memory of a training step within a budget.",
     usage: "tidemill plan <workload> [<options>]",
     discussion: """
-      Example: tidemill plan mlp_wide --budget 40% --timeline arena.svg
+      Example: tidemill plan mlp_wide --budget 60% --timeline arena.svg
       Example: tidemill plan mlp_wide_32 --curve --picture curve.svg
 
       A budget is of all that a session takes: state, arena, outputs and workspaces; a percentage is of \

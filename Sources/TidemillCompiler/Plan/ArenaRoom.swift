@@ -16,8 +16,14 @@ package struct PlanSearch: Sendable {
   package var threads = 1
   /// An arena that is there anyway: no plan has to be smaller.
   package var arenaThere = 0
+  /// How many programs are planned in that time.
+  var programs = 1
 
   package static let standardSeconds = 2.0
+
+  /// How often the standard work is done.
+  package var effort: Int { Int(min(Self.mostEffort, max(1, seconds / Self.standardSeconds))) }
+  private static let mostEffort = 1e6
 
   package init(seconds: Double = Self.standardSeconds, threads: Int = 1, arenaThere: Int = 0) {
     (self.seconds, self.threads, self.arenaThere) = (seconds, threads, arenaThere)

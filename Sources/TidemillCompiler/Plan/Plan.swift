@@ -19,15 +19,16 @@ extension Program {
       plan: base, room: room.limit(base, search), floorBytes: sequence.floorBytes,
       leastExtraCost: 0)
     guard let limit = result.room, base.arenaBytes > limit else { return result }
-    let deadline = Deadline(seconds: search.seconds * 0.75)
+    let seconds = search.seconds / Double(search.programs)
+    let deadline = Deadline(seconds: seconds * 0.75)
     let ladder = EvictionLadder(
-      sequence, effort: max(1, Int(search.seconds / PlanSearch.standardSeconds)),
+      sequence, effort: search.effort,
       threads: search.threads, deadline: deadline)
     result.plan = try ladder.plan(self, within: limit, or: base)
     if room == .smallest { result.room = result.plan.arenaBytes }
     result.leastExtraCost = sequence.extraCostBound(
       budget: (result.room ?? 0) / MemoryPlan.alignment,
-      deadline: Deadline(seconds: search.seconds * 0.25))
+      deadline: Deadline(seconds: seconds * 0.25))
     return result
   }
 }

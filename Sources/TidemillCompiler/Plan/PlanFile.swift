@@ -11,7 +11,8 @@ package enum PlanFile {
   package static let version = 2
 
   private static let title = "tidemill-plan \(version)"
-  private static let mostBytes = 1 << 28
+  private static let mostBytes = 1 << 26
+  private static let mostRuns = 1 << 20
 
   package static func bytes(of planned: PlannedArena, key: String) -> [UInt8] {
     let plan = planned.plan
@@ -74,6 +75,7 @@ package enum PlanFile {
     let (floor, extra) = (try number("floor"), try number("least-extra"))
     let (arena, peak) = (try number("arena"), try number("live-peak"))
     let (runs, offsets) = (try numbers("calls"), try numbers("offsets"))
+    guard runs.count <= mostRuns else { throw refused("the plan has too many calls") }
     guard runs.allSatisfy(program.calls.indices.contains) else {
       throw refused("the plan has calls that the program has not")
     }

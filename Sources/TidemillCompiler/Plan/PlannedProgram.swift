@@ -45,7 +45,7 @@ extension PlannedProgram {
     let lean = graph.lowered(blocks: blocks, streaming: streaming, savesMemory: true)
     let programs =
       lean.callSequence() == fastest.callSequence() ? [fastest] : [fastest, lean]
-    search.seconds /= Double(programs.count)
+    search.programs = programs.count
     let total = (limit ?? 0) + fastest.fixedBytes(threads: threads)
     let candidates = programs.map { program in
       let left = max(0, total - program.fixedBytes(threads: threads))

@@ -45,11 +45,15 @@ final class RecomputePortfolio {
 
   private static let mostForSearch = 64
   private static let mostStates = 1_500_000
+  /// Of the time; what is left is for those that it does not solve.
+  private static let shareForSearch = 0.25
 
   /// - Returns: Whether it came to an end.
   private func searchToTheEnd() -> Bool {
     guard problem.sizes.count <= Self.mostForSearch,
-      let search = ScheduleSearch(problem, mostStates: Self.mostStates, deadline: deadline)
+      let search = ScheduleSearch(
+        problem, mostStates: Self.mostStates,
+        deadline: .min(deadline, Deadline(seconds: Self.shareForSearch * deadline.secondsLeft)))
     else { return false }
     switch search.run() {
     case .found(let computed):
@@ -83,7 +87,10 @@ final class RecomputePortfolio {
         let heat = cycle == 0 ? 1 : Self.heats[(index + cycle) % Self.heats.count]
         population.refine(heat: heat, until: bound, deadline: end)
       }
-      if let best = populations.compactMap(\.best).min(by: { $0.value < $1.value }) {
+      let best = populations.compactMap(\.best).min {
+        ($0.fits ? 0 : 1, $0.value) < ($1.fits ? 0 : 1, $1.value)
+      }
+      if let best {
         for population in populations { population.begin(with: [best]) }
       }
       turn += 1
@@ -106,6 +113,7 @@ final class RecomputePortfolio {
         population.evolve(until: bound, deadline: end)
       }
       for population in populations { elite += population.members.prefix(Self.elite) }
+      elite = Array(elite.sorted { $0.value < $1.value }.prefix(Self.mostElite))
     } while !isDone && deadline.secondsLeft > 0.5 * total
     for population in populations { population.begin(with: elite) }
     let end = Deadline(seconds: min(deadline.secondsLeft, total) - 0.1 * total)
@@ -115,6 +123,7 @@ final class RecomputePortfolio {
   }
 
   private static let elite = 8
+  private static let mostElite = 64
 
   /// Runs something for each population, and takes the best that come of it.
   private func each(

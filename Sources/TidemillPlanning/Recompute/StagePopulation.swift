@@ -18,8 +18,10 @@ final class StagePopulation: @unchecked Sendable {
 
   /// Those of the least value first.
   private(set) var members: [Member] = []
-  /// The cheapest that fits, if any does.
-  var best: Member? { members.first(where: \.fits) ?? members.first }
+  /// The cheapest that fitted, if any did.
+  var best: Member? { cheapestFitting ?? members.first }
+  /// Others of less value, which do not fit, may take its place among the members.
+  private var cheapestFitting: Member?
   let search: StageSearch
   private let count: Int
   private let words: Int
@@ -83,6 +85,7 @@ final class StagePopulation: @unchecked Sendable {
   }
 
   private func insert(_ member: Member) {
+    if member.fits, member.value < cheapestFitting?.value ?? .infinity { cheapestFitting = member }
     // Of equal ones a single one stays, or all would be alike soon.
     guard !members.contains(where: { $0.value == member.value }) else { return }
     let place = members.firstIndex { $0.value > member.value } ?? members.count
