@@ -12,10 +12,7 @@ import TidemillTestSupport
   }
 
   private func successors(_ graph: TaskGraph) -> [[Int]] {
-    graph.tasks.indices.map { task in
-      graph.successors[Int(graph.successorStarts[task])..<Int(graph.successorStarts[task + 1])]
-        .map(Int.init)
-    }
+    graph.tasks.indices.map { Array(graph.successors(of: $0)) }
   }
 
   private func without(_ graph: TaskGraph, _ from: Int, _ to: Int) -> TaskGraph {

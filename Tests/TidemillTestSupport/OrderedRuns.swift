@@ -64,8 +64,7 @@ extension TaskGraph {
     while !ready.isEmpty {
       let task = ready.remove(at: generator.index(below: ready.count))
       order.append(task)
-      for edge in successorStarts[task]..<successorStarts[task + 1] {
-        let successor = Int(successors[Int(edge)])
+      for successor in successors(of: task) {
         waits[successor] -= 1
         if waits[successor] == 0 { ready.append(successor) }
       }
@@ -78,8 +77,7 @@ extension TaskGraph {
     var places = [UInt32](repeating: 0, count: order.count)
     for (place, task) in order.enumerated() { places[task] = UInt32(place) }
     let lists = order.map { task in
-      (successorStarts[task]..<successorStarts[task + 1]).map { places[Int(successors[Int($0)])] }
-        .sorted()
+      successors(of: task).map { places[$0] }.sorted()
     }
     return TaskGraph(
       tasks: order.map { tasks[$0] }, calls: calls,

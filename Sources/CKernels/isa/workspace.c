@@ -25,10 +25,8 @@ static size_t bf16_workspace(int64_t m, int64_t n, int64_t k) {
 // Elements of a tall product's packed b. A task has a part of the rows and columns, and may be tall where the whole is not:
 // the widest part that is counts.
 static int64_t tall_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type) {
-  const int64_t most = TM_TALL_B / (int64_t)tm_size_of(type);
-  if (m <= TM_TALL_ROWS || k > most) return 0;
-  const int64_t width = smaller(n, most / k);
-  return (width + TM_GEMM_NR - 1) / TM_GEMM_NR * TM_GEMM_NR * k + TM_GEMM_SLACK;
+  const int64_t width = smaller(n, tm_tall_columns(m, k, type));
+  return width > 0 ? (width + TM_GEMM_NR - 1) / TM_GEMM_NR * TM_GEMM_NR * k + TM_GEMM_SLACK : 0;
 }
 
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks) {

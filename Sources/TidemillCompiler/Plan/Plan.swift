@@ -22,8 +22,7 @@ extension Program {
     let seconds = search.seconds / Double(search.programs)
     let deadline = Deadline(seconds: seconds * 0.75)
     let ladder = EvictionLadder(
-      sequence, effort: search.effort,
-      threads: search.threads, deadline: deadline)
+      sequence, effort: search.effort, threads: search.threads, deadline: deadline)
     result.plan = try ladder.plan(self, within: limit, or: base)
     if room == .smallest { result.room = result.plan.arenaBytes }
     result.leastExtraCost = sequence.extraCostBound(

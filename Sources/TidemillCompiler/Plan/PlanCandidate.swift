@@ -4,12 +4,12 @@ import TidemillPlanning
 /// One of the programs that compute a graph, and the room that a budget leaves for its arena.
 struct PlanCandidate {
   let program: Program
-  let room: ArenaRoom
   let threads: Int
   let sequence: CallSequence
+  var room = ArenaRoom.unlimited
 
-  init(_ program: Program, _ room: ArenaRoom, _ threads: Int) {
-    (self.program, self.room, self.threads) = (program, room, threads)
+  init(_ program: Program, _ threads: Int) {
+    (self.program, self.threads) = (program, threads)
     sequence = program.callSequence()
   }
 
@@ -17,6 +17,9 @@ struct PlanCandidate {
 
   /// A step in which everything runs once.
   var baseSeconds: Double { program.calls.reduce(0) { $0 + $1.call.cost.seconds } }
+
+  /// What its plan is called where plans are kept.
+  func key(_ search: PlanSearch) -> String { program.planDigest(room, search) }
 
   /// The faster one of those that fit; the smaller one where that is asked for, or none fits.
   static func isBetter(

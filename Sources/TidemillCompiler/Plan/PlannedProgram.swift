@@ -32,24 +32,24 @@ extension PlannedProgram {
     of graph: Graph, blocks: GemmBlocks, streaming: Streaming, budget: MemoryBudget,
     planning: Planning, threads: Int
   ) throws -> PlannedProgram {
-    let fastest = graph.lowered(blocks: blocks, streaming: streaming)
-    let room = try budget.room(beside: fastest.fixedBytes(threads: threads))
-    let once = try Schedule(fastest).planned()
+    let fastest = PlanCandidate(graph.lowered(blocks: blocks, streaming: streaming), threads)
+    let room = try budget.room(beside: fastest.fixedBytes)
+    let once = try Schedule(fastest.program).planned()
     var search = planning.search(threads)
     let limit = room.limit(once, search)
     if room != .smallest, once.arenaBytes <= limit ?? .max {
       let arena = PlannedArena(
-        plan: once, room: nil, floorBytes: fastest.callSequence().floorBytes, leastExtraCost: 0)
-      return PlannedProgram(PlanCandidate(fastest, room, threads), arena, .none, among: [])
+        plan: once, room: nil, floorBytes: fastest.sequence.floorBytes, leastExtraCost: 0)
+      return PlannedProgram(fastest, arena, .none, among: [fastest])
     }
-    let lean = graph.lowered(blocks: blocks, streaming: streaming, savesMemory: true)
-    let programs =
-      lean.callSequence() == fastest.callSequence() ? [fastest] : [fastest, lean]
-    search.programs = programs.count
-    let total = (limit ?? 0) + fastest.fixedBytes(threads: threads)
-    let candidates = programs.map { program in
-      let left = max(0, total - program.fixedBytes(threads: threads))
-      return PlanCandidate(program, room == .smallest ? .smallest : .bytes(left), threads)
+    let lean = PlanCandidate(
+      graph.lowered(blocks: blocks, streaming: streaming, savesMemory: true), threads)
+    var candidates = lean.sequence == fastest.sequence ? [fastest] : [fastest, lean]
+    search.programs = candidates.count
+    let total = (limit ?? 0) + fastest.fixedBytes
+    for index in candidates.indices {
+      let left = max(0, total - candidates[index].fixedBytes)
+      candidates[index].room = room == .smallest ? .smallest : .bytes(left)
     }
     return try best(of: candidates, planning, search)
   }
@@ -83,9 +83,8 @@ extension PlannedProgram {
 
   private init(
     _ candidate: PlanCandidate, _ arena: PlannedArena, _ file: PlanFileUse,
-    among others: [PlanCandidate]
+    among programs: [PlanCandidate]
   ) {
-    let programs = others.isEmpty ? [candidate] : others
     program = candidate.program
     threads = candidate.threads
     self.arena = arena

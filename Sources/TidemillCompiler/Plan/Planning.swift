@@ -31,7 +31,7 @@ package struct Planning: Sendable {
     _ candidate: PlanCandidate, slower: Int, _ search: PlanSearch
   ) -> (arena: PlannedArena?, refusal: String?) {
     guard let store else { return (nil, nil) }
-    let key = candidate.program.planDigest(candidate.room, search)
+    let key = candidate.key(search)
     do {
       guard let bytes = try store.read(key) else { return (nil, nil) }
       let arena = try PlanFile.plan(
@@ -47,7 +47,7 @@ package struct Planning: Sendable {
     _ arena: PlannedArena, _ candidate: PlanCandidate, _ search: PlanSearch
   ) -> String? {
     guard let store else { return nil }
-    let key = candidate.program.planDigest(candidate.room, search)
+    let key = candidate.key(search)
     do { try store.write(PlanFile.bytes(of: arena, key: key), key) } catch {
       return Self.reason(error)
     }

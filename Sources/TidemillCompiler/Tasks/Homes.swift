@@ -32,11 +32,11 @@ struct Homes {
     let count = alone ? 1 : machine.workers.count
     guard count > 1 else { return }
     let end = place(tasks, predecessors, among: count)
+    guard Self.crossings(predecessors, blocks) < Self.crossings(predecessors, workers) else {
+      return
+    }
     let scheduled = workers
-    let endOfBlocks = place(tasks, predecessors, among: count, fixed: blocks)
-    if endOfBlocks > Self.sameEnd * end
-      || Self.crossings(predecessors, blocks) >= Self.crossings(predecessors, scheduled)
-    {
+    if place(tasks, predecessors, among: count, fixed: blocks) > Self.sameEnd * end {
       workers = scheduled
     }
   }

@@ -103,7 +103,7 @@ final class RecomputePortfolio {
   /// Populations grow up apart, again and again, before the best of all of them are crossed.
   private func evolve(_ populations: [StagePopulation], _ seeds: [[UInt64]]) {
     let total = min(deadline.secondsLeft, 1e8)
-    var elite: [StagePopulation.Member] = []
+    var elite: [StageSchedule] = []
     repeat {
       let left = min(deadline.secondsLeft, total)
       let end = Deadline(seconds: left - 0.25 * total)

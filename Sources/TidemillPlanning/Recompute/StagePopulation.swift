@@ -9,19 +9,12 @@
 /// towards memetic algorithms, 1989.
 final class StagePopulation: @unchecked Sendable {
   // One thread at a time uses it.
-  struct Member: Sendable {
-    let bits: [UInt64]
-    /// The cost, and more where it does not fit.
-    let value: Double
-    let fits: Bool
-  }
-
   /// Those of the least value first.
-  private(set) var members: [Member] = []
+  private(set) var members: [StageSchedule] = []
   /// The cheapest that fitted, if any did.
-  var best: Member? { cheapestFitting ?? members.first }
+  var best: StageSchedule? { cheapestFitting ?? members.first }
   /// Others of less value, which do not fit, may take its place among the members.
-  private var cheapestFitting: Member?
+  private var cheapestFitting: StageSchedule?
   let search: StageSearch
   private let count: Int
   private let words: Int
@@ -53,7 +46,7 @@ final class StagePopulation: @unchecked Sendable {
   }
 
   /// Begins anew with schedules.
-  func begin(with members: [Member]) {
+  func begin(with members: [StageSchedule]) {
     self.members = []
     for member in members { insert(member) }
   }
@@ -84,7 +77,7 @@ final class StagePopulation: @unchecked Sendable {
     best.map { $0.fits && $0.value <= Double(bound) } ?? false
   }
 
-  private func insert(_ member: Member) {
+  private func insert(_ member: StageSchedule) {
     if member.fits, member.value < cheapestFitting?.value ?? .infinity { cheapestFitting = member }
     // Of equal ones a single one stays, or all would be alike soon.
     guard !members.contains(where: { $0.value == member.value }) else { return }

@@ -55,7 +55,7 @@ final class StageSearch: @unchecked Sendable {
   }
 
   /// The cheapest schedule since the start; where none fits, the one at hand.
-  var result: StagePopulation.Member {
+  var result: StageSchedule {
     if let best { return .init(bits: best.bits, value: Double(best.cost), fits: true) }
     let value = Double(state.cost) + Self.hardening * penalty * Double(state.excess)
     return .init(bits: state.snapshot(), value: value, fits: false)
@@ -183,4 +183,12 @@ final class StageSearch: @unchecked Sendable {
     default: return start..<end
     }
   }
+}
+
+/// A schedule that a search found.
+struct StageSchedule: Sendable {
+  let bits: [UInt64]
+  /// The cost, and more where it does not fit.
+  let value: Double
+  let fits: Bool
 }

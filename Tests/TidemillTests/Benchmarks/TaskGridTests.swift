@@ -17,8 +17,8 @@ import TidemillRuntime
       #expect(graph.tasks.count == width * steps)
       var found: Set<[Int]> = []
       for task in graph.tasks.indices {
-        for edge in graph.successorStarts[task]..<graph.successorStarts[task + 1] {
-          found.insert(position(graph, task) + position(graph, Int(graph.successors[Int(edge)])))
+        for successor in graph.successors(of: task) {
+          found.insert(position(graph, task) + position(graph, successor))
         }
       }
       var expected: Set<[Int]> = []

@@ -5,15 +5,18 @@ import TidemillTestSupport
 
 /// Plans in a folder, from one compilation to the next.
 @Suite struct PlanCacheTests {
+  /// Twelve layers whose values the backward pass reads again.
+  private static func deep(_ g: GraphBuilder) -> Value {
+    var x = g.input("x", [64, 32])
+    let weight = g.input("weight", [32, 32])
+    for _ in 0..<12 { x = x.matmul(weight).tanh() }
+    return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
+  }
+
   private func compiled(
     _ folder: String, _ budget: MemoryBudget = .fractionOfPeak(0.75)
   ) throws -> CompiledFunction {
-    try compile(memoryBudget: budget, planCache: folder, threads: 1) { g in
-      var x = g.input("x", [64, 32])
-      let weight = g.input("weight", [32, 32])
-      for _ in 0..<12 { x = x.matmul(weight).tanh() }
-      return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
-    }
+    try compile(memoryBudget: budget, planCache: folder, threads: 1, Self.deep)
   }
 
   @Test func folderIsMadeAndUsed() throws {
@@ -61,24 +64,14 @@ import TidemillTestSupport
   /// Without time nothing is found, and so nothing runs again.
   @Test func planningTimeIsKept() throws {
     let text = try message {
-      try compile(memoryBudget: .fractionOfPeak(0.75), planningTime: .zero, threads: 1) { g in
-        var x = g.input("x", [64, 32])
-        let weight = g.input("weight", [32, 32])
-        for _ in 0..<12 { x = x.matmul(weight).tanh() }
-        return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
-      }
+      try compile(memoryBudget: .fractionOfPeak(0.75), planningTime: .zero, threads: 1, Self.deep)
     }
     #expect(text.contains("The smallest that works is"))
   }
 
   /// A smaller batch has the arena of the declared one: nothing has to run again where all fits into it.
   @Test func smallerBatchesUseTheArenaThatIsThere() throws {
-    let function = try compile(memoryBudget: .fractionOfPeak(0.75), threads: 1) { g in
-      var x = g.input("x", [64, 32])
-      let weight = g.input("weight", [32, 32])
-      for _ in 0..<12 { x = x.matmul(weight).tanh() }
-      return g.gradient(of: x.squared().mean(), withRespectTo: [weight])[0]
-    }
+    let function = try compile(memoryBudget: .fractionOfPeak(0.75), threads: 1, Self.deep)
     #expect(function.memory.recomputedCalls > 0)
     let small = try function.executable(for: [[16, 32], [32, 32]])
     #expect(small.memory.recomputedCalls == 0)

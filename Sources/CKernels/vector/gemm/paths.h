@@ -47,10 +47,9 @@ static inline bool tm_packs_a(const tm_gemm_arguments *g, int64_t rows, int64_t 
   return g->a_row_stride == 1 && g->n >= TM_PACK_A_FROM && column % 4096 == 0 && column * depth > TM_PACK_A_REACH;
 }
 
-// Whether b's size is that of a tall product's.
-static inline bool tm_is_tall(int64_t m, int64_t n, int64_t k, tm_dtype type) {
-  const int64_t most = TM_TALL_B / (int64_t)tm_size_of(type);
-  return m > TM_TALL_ROWS && n <= most && k <= most && n * k <= most;
+// The most columns with which a product is tall; 0 where it is for none.
+static inline int64_t tm_tall_columns(int64_t m, int64_t k, tm_dtype type) {
+  return m > TM_TALL_ROWS ? TM_TALL_B / (int64_t)tm_size_of(type) / k : 0;
 }
 
 static inline tm_gemm_path tm_path_of(const tm_gemm_arguments *g) {
@@ -59,7 +58,7 @@ static inline tm_gemm_path tm_path_of(const tm_gemm_arguments *g) {
   if (g->m <= TM_TINY && g->n <= TM_TINY && g->k <= TM_TINY && g->b_column_stride == 1) return TM_PATH_TINY;
   if (g->m == 1 && g->b_column_stride == 1) return TM_PATH_ROW;
   if (g->n <= TM_NARROW && g->m >= TM_NARROW_ROWS) return TM_PATH_NARROW;
-  if (tm_is_tall(g->m, g->n, g->k, (tm_dtype)g->type) && g->a_column_stride == 1 &&
+  if (g->n <= tm_tall_columns(g->m, g->k, (tm_dtype)g->type) && g->a_column_stride == 1 &&
       !tm_rows_share_lines(g->a_row_stride, (tm_dtype)g->type))
     return TM_PATH_TALL;
   return TM_PATH_BLOCKS;
