@@ -3,6 +3,7 @@
 #include "../vector/sizes.h"
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 int64_t tm_gemm_depth(tm_dtype type, tm_gemm_blocks blocks) {
   return type == TM_BF16 ? TM_WIDEN_DEPTH : blocks.depth_bytes / (int64_t)tm_size_of(type);
@@ -29,6 +30,13 @@ static int64_t tall_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type) {
   return width > 0 ? (width + TM_GEMM_NR - 1) / TM_GEMM_NR * TM_GEMM_NR * k + TM_GEMM_SLACK : 0;
 }
 
+// Elements of a shallow product's copy of b: whole vectors of each row.
+static int64_t outer_workspace(int64_t n, int64_t k, tm_dtype type) {
+  if (k > TM_OUTER) return 0;
+  const int64_t columns = smaller(n, TM_OUTER_B / (int64_t)tm_size_of(type) / k);
+  return (columns + TM_GEMM_NR) * k + TM_GEMM_SLACK;
+}
+
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks) {
   const size_t epilogue = registers ? tm_epilogue_workspace(registers) : 0;
   if (m <= 0 || n <= 0 || k <= 0) return epilogue;
@@ -39,8 +47,8 @@ size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_
   const int64_t columns = m > blocks.rows ? smaller(panels * TM_GEMM_NR, blocks.columns) : TM_GEMM_NR;
   // The packed block of a, the packed panels of b, and what a transposing pack writes past the ends.
   const int64_t blocked = rows * depth + columns * depth + 2 * TM_GEMM_SLACK;
-  const int64_t tall = tall_workspace(m, n, k, type);
-  return epilogue + (size_t)(tall > blocked ? tall : blocked) * tm_size_of(type);
+  const int64_t whole = larger(tall_workspace(m, n, k, type), outer_workspace(n, k, type));
+  return epilogue + (size_t)larger(whole, blocked) * tm_size_of(type);
 }
 
 size_t tm_elementwise_workspace(uint32_t register_count) {

@@ -68,6 +68,12 @@ package struct GemmCall: KernelCall {
       let columns = split(n, into: max(count / batch, 1), grain: Self.columnGrain)
       return split(batch, into: count).flatMap { batches in columns.map { Tile(batches, $0) } }
     }
+    if k <= Self.shallow {
+      // What it writes bounds it: whole rows are written one after the other, parts of rows are not.
+      let rows = split(m, into: count)
+      let columns = split(n, into: count / max(rows.count, 1), grain: Self.columnGrain)
+      return rows.flatMap { rows in columns.map { Tile(rows, $0) } }
+    }
     // Each cut of the rows packs b once more, each of the columns a: take the cheapest pair.
     var best = (rows: 1, columns: 1, cost: Double.infinity)
     for rows in 1...max(count, 1) {

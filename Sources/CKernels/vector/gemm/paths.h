@@ -6,6 +6,7 @@
 //  without depth |           |          | 0        |                                                  | gemm.inc
 //  tiny          | up to 32  | up to 32 | up to 32 | rows of b contiguous                             | tiny.inc
 //  row           | 1         |          |          | rows of b contiguous                             | row.inc
+//  outer         |           |          | up to 8  | rows of b contiguous                             | outer.inc
 //  narrow        | from 32   | up to 14 |          |                                                  | narrow.inc
 //  tall          | over 336  |          |          | b up to 256 KiB; rows of a contiguous, and in    | tall.inc
 //                |           |          |          | different lines of a cache                       |
@@ -19,11 +20,14 @@
 #include "../../common/kernel.h"
 
 typedef enum tm_gemm_path {
-  TM_PATH_NOTHING, TM_PATH_WITHOUT_DEPTH, TM_PATH_TINY, TM_PATH_ROW, TM_PATH_NARROW, TM_PATH_TALL, TM_PATH_BLOCKS,
+  TM_PATH_NOTHING, TM_PATH_WITHOUT_DEPTH, TM_PATH_TINY, TM_PATH_ROW, TM_PATH_OUTER, TM_PATH_NARROW, TM_PATH_TALL, TM_PATH_BLOCKS,
 } tm_gemm_path;
 
 enum {
   TM_TINY = 32,           // rows, columns and depth up to which nothing is prepared
+  TM_OUTER = 8,           // depth up to which what is written bounds a product
+  TM_OUTER_B = 16 << 10,  // bytes of its b that are taken at once
+  TM_OUTER_COPIED = 16,   // rows from which a copy of them pays where they lie across lines of the cache
   TM_NARROW = 14,         // columns up to which lanes count rows instead
   TM_NARROW_ROWS = 32,    // and rows from which they do
   TM_TALL_ROWS = 336,     // rows over which a packed b, used for all of them, is kept in L2
@@ -57,6 +61,7 @@ static inline tm_gemm_path tm_path_of(const tm_gemm_arguments *g) {
   if (g->k <= 0) return TM_PATH_WITHOUT_DEPTH;
   if (g->m <= TM_TINY && g->n <= TM_TINY && g->k <= TM_TINY && g->b_column_stride == 1) return TM_PATH_TINY;
   if (g->m == 1 && g->b_column_stride == 1) return TM_PATH_ROW;
+  if (g->k <= TM_OUTER && g->b_column_stride == 1) return TM_PATH_OUTER;
   if (g->n <= TM_NARROW && g->m >= TM_NARROW_ROWS) return TM_PATH_NARROW;
   if (g->n <= tm_tall_columns(g->m, g->k, (tm_dtype)g->type) && g->a_column_stride == 1 &&
       !tm_rows_share_lines(g->a_row_stride, (tm_dtype)g->type))
