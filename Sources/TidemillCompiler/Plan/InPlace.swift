@@ -16,7 +16,7 @@ struct InPlaceClasses {
         guard !taken.contains(pair.read), !placed.contains(pair.write),
           let result = step.values[pair.write], let operand = step.values[pair.read],
           schedule.uses[result.index].steps.first == position,
-          schedule.uses[operand.index].steps.last == position
+          schedule.isLastUse(of: operand.index, by: position)
         else { continue }
         representative[result.index] = representative[operand.index]
         taken.insert(pair.read)

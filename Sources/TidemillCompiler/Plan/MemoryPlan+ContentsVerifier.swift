@@ -19,8 +19,16 @@ extension MemoryPlan {
         throw broken("step \(position), \(call.label), must run once")
       }
       for view in call.call.reads where view.count > 0 {
-        let found = step.values[view.buffer].map { inArena[$0] ?? [] } ?? outside[view.buffer] ?? []
-        guard found == Set((writers[view.buffer] ?? []).filter { $0 < step.call }) else {
+        let written =
+          step.values[view.buffer].map { inArena[$0] ?? [] } ?? outside[view.buffer] ?? []
+        let read = Region(view, base: 0)
+        func concerns(_ writer: Int) -> Bool {
+          program.calls[writer].call.writes.contains {
+            $0.buffer == view.buffer && Region($0, base: 0).overlaps(read)
+          }
+        }
+        let expected = (writers[view.buffer] ?? []).filter { $0 < step.call && concerns($0) }
+        guard written.filter(concerns) == Set(expected) else {
           throw broken(
             "step \(position), \(call.label), reads what others have changed or not made")
         }

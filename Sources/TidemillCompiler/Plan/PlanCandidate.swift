@@ -21,6 +21,15 @@ struct PlanCandidate {
   /// What its plan is called where plans are kept.
   func key(_ search: PlanSearch) -> String { program.planDigest(room, search) }
 
+  /// A plan in which every call runs once: that for calls that run side by side where it fits, or else that for calls one
+  /// after the other, with which tasks wait for bytes more often.
+  func onceWithin(_ limit: Int?, _ sideBySide: MemoryPlan) throws -> MemoryPlan? {
+    guard let limit, sideBySide.arenaBytes > limit else { return sideBySide }
+    guard threads > 1 else { return nil }
+    let oneByOne = try Schedule(program).planned()
+    return oneByOne.arenaBytes <= limit ? oneByOne : nil
+  }
+
   /// The faster one of those that fit; the smaller one where that is asked for, or none fits.
   static func isBetter(
     _ one: (candidate: PlanCandidate, arena: PlannedArena),

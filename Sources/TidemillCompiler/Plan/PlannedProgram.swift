@@ -34,10 +34,10 @@ extension PlannedProgram {
   ) throws -> PlannedProgram {
     let fastest = PlanCandidate(graph.lowered(blocks: blocks, streaming: streaming), threads)
     let room = try budget.room(beside: fastest.fixedBytes)
-    let once = try Schedule(fastest.program).planned()
+    let sideBySide = try Schedule(fastest.program, threads: threads).planned()
     var search = planning.search(threads)
-    let limit = room.limit(once, search)
-    if room != .smallest, once.arenaBytes <= limit ?? .max {
+    let limit = room.limit(sideBySide, search)
+    if room != .smallest, let once = try fastest.onceWithin(limit, sideBySide) {
       let arena = PlannedArena(
         plan: once, room: nil, floorBytes: fastest.sequence.floorBytes, leastExtraCost: 0)
       return PlannedProgram(fastest, arena, .none, among: [fastest])

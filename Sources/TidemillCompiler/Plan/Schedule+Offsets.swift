@@ -29,15 +29,15 @@ extension Schedule {
     var buffers: [OffsetBuffer] = []
     // Sizes count in units of the alignment, so every offset is a multiple of it.
     for value in 0..<valueCount {
-      let life = lifetime(of: value)
+      let life = life(of: value)
       if let known = bufferOfClass[classes.representative[value]] {
         buffers[known].lower = min(buffers[known].lower, life.lowerBound)
-        buffers[known].upper = max(buffers[known].upper, life.upperBound + 1)
+        buffers[known].upper = max(buffers[known].upper, life.upperBound)
       } else {
         bufferOfClass[classes.representative[value]] = buffers.count
         buffers.append(
           OffsetBuffer(
-            lower: life.lowerBound, upper: life.upperBound + 1,
+            lower: life.lowerBound, upper: life.upperBound,
             size: program.units(of: uses[value].buffer)))
       }
     }

@@ -5,7 +5,24 @@ struct Schedule {
   let steps: [MemoryPlan.Step]
   /// For each value: its buffer, and the steps that touch it, ascending.
   private(set) var uses: [(buffer: BufferID, steps: [Int])] = []
+  /// When each step runs, in moments that count up; one after the other, if no others are known.
+  private(set) var moments: [Range<Int>]
   let program: Program
+
+  /// Every call once, in an order and with moments in which threads may run calls side by side.
+  ///
+  /// Twice as many workers as threads: runs are never as planned, and one that is ahead should not wait for bytes.
+  init(_ program: Program, threads: Int) {
+    guard threads > 1 else {
+      self.init(program)
+      return
+    }
+    let runs = ParallelRuns(program, workers: 2 * threads)
+    self.init(program, runs: runs.order)
+    let times = Set(runs.starts + runs.ends).sorted()
+    let rank = Dictionary(uniqueKeysWithValues: times.enumerated().map { ($1, $0) })
+    moments = steps.map { (rank[runs.starts[$0.call]] ?? 0)..<(rank[runs.ends[$0.call]] ?? 0) }
+  }
 
   /// Every call once, in the program's order.
   init(_ program: Program) { self.init(program, runs: Array(program.calls.indices)) }
@@ -15,9 +32,9 @@ struct Schedule {
     self.program = program
     let temporaries = program.calls.indices.map(program.temporaries)
     var firstWriter: [BufferID: Int] = [:]
-    for (index, call) in program.calls.enumerated() {
-      for view in call.call.writes where firstWriter[view.buffer] == nil {
-        firstWriter[view.buffer] = index
+    for call in runs {
+      for view in program.calls[call].call.writes where firstWriter[view.buffer] == nil {
+        firstWriter[view.buffer] = call
       }
     }
     var current: [BufferID: MemoryPlan.ValueID] = [:]
@@ -38,6 +55,7 @@ struct Schedule {
           call: call, isRecomputation: !hasRun.insert(call).inserted, values: values))
     }
     self.steps = steps
+    moments = steps.indices.map { $0..<$0 + 1 }
   }
 
   var valueCount: Int { uses.count }
@@ -45,6 +63,20 @@ struct Schedule {
   func lifetime(of value: Int) -> ClosedRange<Int> {
     let steps = uses[value].steps
     return (steps.first ?? 0)...(steps.last ?? 0)
+  }
+
+  /// Whether all other steps that use a value have ended when this one begins.
+  func isLastUse(of value: Int, by step: Int) -> Bool {
+    uses[value].steps.allSatisfy {
+      $0 == step || moments[$0].upperBound <= moments[step].lowerBound
+    }
+  }
+
+  /// In moments.
+  func life(of value: Int) -> Range<Int> {
+    let runs = uses[value].steps.map { moments[$0] }
+    let start = runs.map(\.lowerBound).min() ?? 0
+    return start..<(runs.map(\.upperBound).max() ?? start)
   }
 
   /// A plan with these places.

@@ -38,7 +38,7 @@ package struct CarriedEdges: Sendable {
       while first < count {
         let call = graph.tasks[order[first]].call
         let end = order[first...].firstIndex { graph.tasks[$0].call != call } ?? count
-        builder.add(order[first..<end].map { graph.tasks[$0] })
+        builder.add(order[first..<end].map { graph.tasks[$0].accesses })
         first = end
       }
     }

@@ -55,7 +55,9 @@ extension MemoryPlan {
     kernels: tm_kernel_table
   ) -> TaskGraph {
     let estimate = TileEstimate(
-      costs: costs, machine: machine, footprint: program.stateBytes + arenaBytes)
+      costs: costs, machine: machine, footprint: program.stateBytes + arenaBytes,
+      grain: TileEstimate.grain(
+        program, program.predecessors(), workers: machine.workers.count))
     let storage = ArgumentStorage()
     var tasks: [TaskGraph.Task] = []
     var calls: [TaskGraph.Call] = []
@@ -82,7 +84,7 @@ extension MemoryPlan {
             writesState: call.writesState, mayFail: call.call.mayFail,
             reads: reads.map(touched), writes: writes.map(touched)))
       }
-      edges.add(Array(tasks.suffix(tiles.count)))
+      edges.add(tasks.suffix(tiles.count).map(\.accesses))
       let label = step.isRecomputation ? "\(call.label) (again)" : call.label
       calls.append(
         TaskGraph.Call(

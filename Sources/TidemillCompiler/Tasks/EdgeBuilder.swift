@@ -16,7 +16,7 @@ struct EdgeBuilder {
   private(set) var predecessors: [[Int]] = []
 
   /// Adds the tasks of one step; they do not depend on one another.
-  mutating func add(_ tasks: [TaskGraph.Task]) {
+  mutating func add(_ tasks: [MemoryAccesses]) {
     let first = predecessors.count
     for task in tasks {
       var found: Set<Int> = []
@@ -50,10 +50,24 @@ struct EdgeBuilder {
 
   /// Forgets accesses of bytes that the step writes completely: whoever comes later depends on the
   /// step, and through it on them.
-  private mutating func retire(_ slot: Int, _ tasks: [TaskGraph.Task]) {
+  private mutating func retire(_ slot: Int, _ tasks: [MemoryAccesses]) {
     let written = tasks.flatMap(\.writes).filter { $0.slot == slot }.map(\.region)
     guard let low = written.map(\.start).min(), let high = written.map(\.end).max() else { return }
     guard written.reduce(0, { $0 + $1.runBytes * $1.rows }) == high - low else { return }
     active[slot]?.removeAll { $0.region.start >= low && $0.region.end <= high }
+  }
+}
+
+/// What a task or a call does to memory.
+struct MemoryAccesses {
+  let reads: [TaskGraph.TouchedRegion]
+  let writes: [TaskGraph.TouchedRegion]
+  let writesState: Bool
+  let mayFail: Bool
+}
+
+extension TaskGraph.Task {
+  var accesses: MemoryAccesses {
+    MemoryAccesses(reads: reads, writes: writes, writesState: writesState, mayFail: mayFail)
   }
 }

@@ -6,14 +6,19 @@ struct TileEstimate {
   let machine: MachineModel
   /// Bytes that a run touches.
   let footprint: Int
+  /// Seconds that a tile should take.
+  let grain: Double
 
   /// A tile, by its work and the bytes that it touches, which lie where a footprint of this size finds room.
   func seconds(_ work: Work, reads: [View], writes: [View]) -> Double {
     let operands = work.kind == .product ? 2 : 0
     var traffic = TaskTraffic()
     traffic.operands = self.traffic(Self.bytes(reads.prefix(operands)))
+    // What is written is fetched before; in the place of an operand, it is there.
+    let others = reads.dropFirst(operands)
+    let elsewhere = writes.filter { !others.contains($0) }
     traffic.others = self.traffic(
-      Self.bytes(reads.dropFirst(operands)) + 2 * Self.bytes(writes[...]))
+      Self.bytes(others) + Self.bytes(writes[...]) + Self.bytes(elsewhere[...]))
     return costs.seconds(work, traffic)
   }
 
@@ -28,14 +33,17 @@ struct TileEstimate {
       l3: machine.caches.reduce(0, +) / workers)
   }
 
-  /// As many as the workers, but no more than are worth it: a task should cost well over what it takes to hand it to
-  /// another core.
+  /// As many as the workers, but no more than are worth it.
   func tiles(of call: any KernelCall) -> [Tile] {
     let whole = call.tiles(atMost: 1)
     guard machine.workers.count > 1, let tile = whole.first else { return whole }
     let seconds = seconds(call.work(of: tile), reads: call.reads, writes: call.writes)
-    return call.tiles(atMost: min(Int(seconds / Self.worthATask) + 1, machine.workers.count))
+    return call.tiles(atMost: Int(min(seconds / grain + 1, Double(machine.workers.count))))
   }
 
-  private static let worthATask = 10e-6
+  /// What a tile should take: well over what it takes to hand it to another core. Where calls that run side by side keep
+  /// all workers busy, cutting them finer gains nothing, and moves bytes from one core to another.
+  static func grain(_ program: Program, _ predecessors: [[Int]], workers: Int) -> Double {
+    program.parallelism(predecessors) < Double(workers) ? 2e-6 : 10e-6
+  }
 }

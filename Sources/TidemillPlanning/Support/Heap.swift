@@ -1,16 +1,18 @@
 /// Items of which the least can be taken out: a binary heap.
 ///
 /// **Source**: Williams: Algorithm 232, Heapsort, 1964.
-struct Heap<Item: Comparable> {
+package struct Heap<Item: Comparable> {
   private var items: [Item] = []
 
-  /// The least.
-  var first: Item? { items.first }
+  package init() {}
 
-  mutating func removeAll() { items.removeAll(keepingCapacity: true) }
+  /// The least.
+  package var first: Item? { items.first }
+
+  package mutating func removeAll() { items.removeAll(keepingCapacity: true) }
 
   /// - Complexity: O(log n).
-  mutating func insert(_ item: Item) {
+  package mutating func insert(_ item: Item) {
     var place = items.count
     items.append(item)
     while place > 0, item < items[(place - 1) / 2] {
@@ -21,7 +23,7 @@ struct Heap<Item: Comparable> {
   }
 
   /// - Complexity: O(log n).
-  mutating func popFirst() -> Item? {
+  package mutating func popFirst() -> Item? {
     guard let first = items.first, let last = items.popLast() else { return nil }
     guard !items.isEmpty else { return first }
     var place = 0
