@@ -84,12 +84,12 @@ struct InspectionTests {
   func profile() throws {
     let folder = try TemporaryFolder()
     let outcome = try CommandLineTool.run([
-      "profile", "mlp_digits_b1", "--steps", "4", "--threads", "2", "--trace",
+      "profile", "mlp_digits", "--steps", "4", "--threads", "2", "--trace",
       folder.path("trace.json"), "--gantt", folder.path("step.svg"), "--format", "json",
     ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     let profile = try outcome.json(as: [String: Any].self)
-    #expect(profile["workload"] as? String == "mlp_digits_b1")
+    #expect(profile["workload"] as? String == "mlp_digits")
     #expect(profile["steps"] as? Int == 4)
     #expect(profile["threads"] as? Int == 2)
     let rows = try #require(profile["operations"] as? [[String: Any]])

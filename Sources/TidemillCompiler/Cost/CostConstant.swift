@@ -64,7 +64,7 @@ package enum CostConstant: String, CaseIterable, Sendable {
   package var standard: Double {
     switch self {
     case .productDeep: 8.7e-12
-    case .productShallow: 22e-12
+    case .productShallow: 10e-12
     case .productNarrow: 16.5e-12
     case .productRow: 15e-12
     case .productFloat64: 17.5e-12

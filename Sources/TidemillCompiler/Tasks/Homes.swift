@@ -11,6 +11,8 @@ import TidemillGraph
 struct Homes {
   /// By task.
   private(set) var workers: [UInt32]
+  /// When the last task ends.
+  private(set) var end = 0.0
   private let machine: MachineModel
   private let costs: CostModel
   private var located = Locations()
@@ -21,24 +23,21 @@ struct Homes {
   ///   - blocks: Each call's tiles in even blocks, a worker a block. Where these take no longer, and fewer edges lead from
   ///     one worker to another, they are taken: neighbours are each other's predecessors as a rule, and where tasks
   ///     take less than their hand-over, scheduling one after the other does not see that.
-  ///   - alone: Whether the first worker runs all of them.
   /// - Complexity: O(workers·(tasks + edges) + tasks·regions that are in use).
   init(
     _ tasks: [TaskGraph.Task], predecessors: [[Int]], blocks: [UInt32], machine: MachineModel,
-    costs: CostModel, alone: Bool
+    costs: CostModel
   ) {
     workers = Array(repeating: 0, count: tasks.count)
     (self.machine, self.costs) = (machine, costs)
-    let count = alone ? 1 : machine.workers.count
-    guard count > 1 else { return }
-    let end = place(tasks, predecessors, among: count)
+    let count = machine.workers.count
+    end = place(tasks, predecessors, among: count)
     guard Self.crossings(predecessors, blocks) < Self.crossings(predecessors, workers) else {
       return
     }
     let scheduled = workers
-    if place(tasks, predecessors, among: count, fixed: blocks) > Self.sameEnd * end {
-      workers = scheduled
-    }
+    let endOfBlocks = place(tasks, predecessors, among: count, fixed: blocks)
+    if endOfBlocks > Self.sameEnd * end { workers = scheduled } else { end = endOfBlocks }
   }
 
   /// What a plan may take longer, as models are no better.

@@ -21,36 +21,50 @@ extension TaskGraph {
     }
     let total = tasks.reduce(0) { $0 + $1.seconds }
     let longest = rank.max() ?? 0
-    let alone = machine.workers.count <= 1 || total < Self.worthSharing || longest > 0.9 * total
-    let order =
-      alone
-      ? Array(tasks.indices)
-      : tasks.indices.sorted { (-rank[$0], $0) < (-rank[$1], $1) }
-    var position = [Int](repeating: 0, count: tasks.count)
-    for (new, old) in order.enumerated() { position[old] = new }
-
-    var successors = [[UInt32]](repeating: [], count: tasks.count)
-    for task in tasks.indices {
-      for predecessor in reduced[task] {
-        successors[position[predecessor]].append(UInt32(position[task]))
+    if machine.workers.count > 1, total >= Self.worthSharing, longest <= 0.9 * total {
+      let order = tasks.indices.sorted { (-rank[$0], $0) < (-rank[$1], $1) }
+      let (ordered, before) = Self.ordered(tasks, reduced, order)
+      let homes = Homes(
+        ordered, predecessors: before,
+        blocks: Self.blocks(tasks, calls, workers: machine.workers.count, order),
+        machine: machine, costs: costs)
+      if homes.end + costs[.sharedRun] <= 0.9 * total {
+        self.init(
+          ordered, before, calls, homes: homes.workers, workspaceBytes, runsOnCaller: false, storage
+        )
+        return
       }
     }
-    self.tasks = order.map { tasks[$0] }
-    self.calls = calls
-    successorStarts = successors.reduce(into: [0]) {
-      $0.append($0[$0.count - 1] + UInt32($1.count))
+    self.init(
+      tasks, reduced, calls, homes: Array(repeating: 0, count: tasks.count), workspaceBytes,
+      runsOnCaller: true, storage)
+  }
+
+  /// Tasks, and the positions of their predecessors, in another order.
+  private static func ordered(
+    _ tasks: [Task], _ predecessors: [[Int]], _ order: [Int]
+  ) -> ([Task], [[Int]]) {
+    var position = [Int](repeating: 0, count: tasks.count)
+    for (new, old) in order.enumerated() { position[old] = new }
+    return (order.map { tasks[$0] }, order.map { predecessors[$0].map { position[$0] } })
+  }
+
+  private init(
+    _ tasks: [Task], _ predecessors: [[Int]], _ calls: [Call], homes: [UInt32],
+    _ workspaceBytes: Int, runsOnCaller: Bool, _ storage: ArgumentStorage
+  ) {
+    var successors = [[UInt32]](repeating: [], count: tasks.count)
+    for (task, before) in predecessors.enumerated() {
+      for predecessor in before { successors[predecessor].append(UInt32(task)) }
     }
-    self.successors = successors.flatMap { $0.sorted() }
-    predecessorCounts = order.map { UInt32(reduced[$0].count) }
-    homes =
-      Homes(
-        self.tasks, predecessors: order.map { reduced[$0].map { position[$0] } },
-        blocks: Self.blocks(tasks, calls, workers: machine.workers.count, order), machine: machine,
-        costs: costs, alone: alone
-      ).workers
-    self.workspaceBytes = workspaceBytes
-    runsOnCaller = alone
-    self.storage = storage
+    self.init(
+      tasks: tasks, calls: calls,
+      successorStarts: successors.reduce(into: [0]) {
+        $0.append($0[$0.count - 1] + UInt32($1.count))
+      },
+      successors: successors.flatMap { $0 },
+      predecessorCounts: predecessors.map { UInt32($0.count) },
+      homes: homes, workspaceBytes: workspaceBytes, runsOnCaller: runsOnCaller, storage: storage)
   }
 
   /// For each place in the order, the worker whose turn it is where each call's tiles go to workers in even blocks.

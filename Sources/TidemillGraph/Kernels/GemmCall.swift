@@ -102,12 +102,15 @@ package struct GemmCall: KernelCall {
     let part = part(tile)
     var work = Work(.product)
     work.product = Work.Product(batch: part.batch, m: part.m, n: part.n, k: k, dtype: a.dtype)
-    if let epilogue {
+    // The operations of a form take less than its operands do to come.
+    if let epilogue, EpilogueForm(of: epilogue, c.dtype) == nil {
       work.add(epilogue.code, count: Double(part.c.count), of: c.dtype)
     }
     return work
   }
 
+  /// Depth up to which nothing is packed.
+  private static let shallow = 8
   private static let rowGrain = 14
   private static let columnGrain = 32
 
