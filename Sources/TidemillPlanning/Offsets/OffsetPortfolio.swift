@@ -9,10 +9,7 @@ final class OffsetPortfolio {
   private let threads: Int
   private let deadline: Deadline
   private let mostPasses: Int
-  private let fit: FirstFit
-  private let orders: BufferOrders
-  private var improvers: [OrderSearch] = []
-  private var searches: SearchGroup?
+  private var views: [PackingView]
   private var best = OffsetPacking(offsets: [], height: .max, lowerBound: 0)
 
   /// - Parameters:
@@ -27,15 +24,16 @@ final class OffsetPortfolio {
     self.capacity = capacity
     self.threads = threads
     self.deadline = deadline
-    let sections = Sections(problem.buffers)
-    fit = FirstFit(buffers: problem.buffers, sections: sections)
-    orders = BufferOrders(problem.buffers, sections)
+    views = [PackingView(problem)]
     best.lowerBound = problem.livePeak
   }
 
   func run() -> OffsetPacking {
-    place()
-    if !isDone && mostPasses > 0 { prepare() }
+    take(views[0].place(goal: goal, threads: threads, deadline: deadline))
+    if !isDone && mostPasses > 0 { addBoxes() }
+    if !isDone && mostPasses > 0 {
+      for view in views { view.prepare(height: best.height, deadline: deadline) }
+    }
     var nodes = Self.firstNodes
     var passes = 0
     while !isDone && passes < mostPasses && !deadline.isPast {
@@ -47,49 +45,34 @@ final class OffsetPortfolio {
   }
 
   private static let firstNodes = 500
-  /// An exact search takes time in proportion to the buffers for each step.
-  private static let mostForSearch = 2_000
   /// Of the nodes that the goal gets, a height between it and the best gets one in so many.
   private static let shareBetween = 16
+  /// Parts of boxes: those of two are rarely there by chance, those of more are needed at times.
+  private static let parts = [2, 4]
 
   /// What to look for: what is asked for where it may be there, or the least that may be.
   private var goal: Int { max(capacity, best.lowerBound) }
   private var isDone: Bool { best.height <= goal }
 
-  // MARK: Greedy
-
-  private func place() {
-    var found: [(order: [Int], height: Int)] = []
-    for measures in BufferOrders.forFirstFit {
-      let order = orders.sorted(by: measures)
-      let packing = fit.packing(in: order)
-      found.append((order, packing.height))
-      take(packing)
-      if isDone || deadline.isPast { return }
-    }
-    found.sort { $0.height < $1.height }
-    improvers = found.prefix(2).enumerated().map { seed, start in
-      OrderSearch(fit, order: start.order, seed: UInt64(seed))
+  /// Views with boxes come first: what they can find they find soon.
+  private func addBoxes() {
+    var least = problem.buffers.count
+    for parts in Self.parts where !isDone && !deadline.isPast {
+      guard let view = PackingView(problem, parts: parts, below: least, deadline: deadline)
+      else { continue }
+      least = view.problem.buffers.count
+      take(view.place(goal: goal, threads: threads, deadline: deadline))
+      views.insert(view, at: 0)
     }
   }
 
-  private func take(_ found: (offsets: [Int], height: Int)) {
+  private func take(_ found: PackingView.Packing) {
     guard found.height < best.height else { return }
     best.offsets = found.offsets
     best.height = found.height
   }
 
   // MARK: Search
-
-  private func prepare() {
-    guard problem.buffers.count <= Self.mostForSearch,
-      let model = SectionModel(problem, height: best.height)
-    else { return }
-    var generator = PlanningGenerator(seed: 1)
-    let sorted = BufferOrders.forSearch.map { orders.sorted(by: $0) }
-    let random = (0..<4).map { _ in orders.random(&generator) }
-    searches = SearchGroup(model, orders: sorted + random, deadline: deadline)
-  }
 
   /// Tries the goal, and shorter each of some heights between it and the best, by halves.
   private func pass(_ nodes: Int) {
@@ -108,28 +91,31 @@ final class OffsetPortfolio {
   }
 
   private func attempt(_ height: Int, nodes: Int) {
-    let improvers = improvers
-    let deadline = deadline
-    let jobs = searches?.jobs(for: height, isGoal: height == goal) ?? []
-    let steps = max(1, nodes / (searches == nil ? 256 : 16))
-    let results = Results(count: jobs.count)
-    let winner = Race.first(of: improvers.count + jobs.count, threads: threads) { job in
-      if job < improvers.count {
-        return improvers[job].search(iterations: steps, target: height, deadline: deadline)
-      }
-      let outcome = jobs[job - improvers.count].search(limit: nodes)
-      results.set(outcome, at: job - improvers.count)
-      return outcome != .aborted
+    let isGoal = height == goal
+    let all = views.flatMap { view in
+      view.jobs(for: height, isGoal: isGoal, nodes: nodes, deadline: deadline)
     }
-    for improver in improvers { take(improver.best) }
-    guard let winner, winner >= improvers.count else { return }
-    let job = winner - improvers.count
-    if results[job] == .found { take(jobs[job].packing(problem)) } else { raise(above: height) }
+    // Searches over orders go on from where they were, so each is run for any number of threads.
+    let jobs = all.filter { !$0.isExact } + all.filter(\.isExact)
+    let results = Results(count: jobs.count)
+    let winner = Race.first(of: jobs.count, threads: threads) { index in
+      let job = jobs[index]
+      let outcome = job.run()
+      results.set(outcome, at: index)
+      if !job.isExact { return isGoal && outcome == .found }
+      return outcome == .found || (outcome == .none && job.view.isWhole)
+    }
+    for (index, job) in jobs.enumerated().prefix((winner ?? jobs.count - 1) + 1) {
+      if job.isExact && results[index] == .none { job.view.exclude(height) }
+      if !job.isExact && job.height < best.height { take(job.packing) }
+    }
+    guard let winner, jobs[winner].isExact else { return }
+    if results[winner] == .found { take(jobs[winner].packing) } else { raise(above: height) }
   }
 
   /// There is nothing as low as this.
   private func raise(above height: Int) {
-    let grain = searches?.model.grain ?? 1
+    let grain = views.last?.grain ?? 1
     best.lowerBound = max(best.lowerBound, (height / grain + 1) * grain)
   }
 }

@@ -9,7 +9,7 @@ extension OffsetProblem {
   ///   - deadline: When to take the best there is. The first greedy placement is made in any case.
   /// - Returns: A packing for all buffers; higher than `capacity` where none was found that is not.
   /// - Complexity: Greedy placements take some milliseconds for a thousand buffers, and a second for
-  ///   18,000; an exact search follows for up to 2,000.
+  ///   18,000, and boxes as long; an exact search follows for up to 2,000 buffers and boxes.
   package func packed(
     capacity: Int? = nil, threads: Int = 1, deadline: Deadline = .never
   ) -> OffsetPacking {

@@ -12,12 +12,16 @@ final class OrderSearch: @unchecked Sendable {
   /// The lowest that was found.
   private(set) var best: (offsets: [Int], height: Int)
 
-  /// - Parameter order: One to begin with.
-  init(_ fit: FirstFit, order: [Int], seed: UInt64) {
+  /// - Parameters:
+  ///   - order: One to begin with.
+  ///   - packing: What it gives.
+  init(
+    _ fit: FirstFit, order: [Int], packing: (offsets: [Int], height: Int), seed: UInt64
+  ) {
     self.fit = fit
     keys = [Double](repeating: 0, count: order.count)
     generator = PlanningGenerator(seed: seed)
-    best = fit.packing(in: order)
+    best = packing
     offsets = best.offsets
     setKeys(order)
   }

@@ -37,3 +37,22 @@ final class Results: Sendable {
 
   subscript(index: Int) -> SectionSearch.Outcome { outcomes.withLock { $0[index] } }
 }
+
+/// What orders that are tried side by side have given.
+final class Placements: Sendable {
+  typealias Placement = (order: [Int], packing: (offsets: [Int], height: Int))
+  private let found: Mutex<[Placement?]>
+  let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    found = Mutex(Array(repeating: nil, count: count))
+  }
+
+  func set(_ order: [Int], _ packing: (offsets: [Int], height: Int), at index: Int) {
+    found.withLock { $0[index] = (order, packing) }
+  }
+
+  /// By index; `nil` where none was made.
+  var all: [Placement?] { found.withLock { $0 } }
+}

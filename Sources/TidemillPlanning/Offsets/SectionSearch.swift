@@ -29,6 +29,8 @@ final class SectionSearch: @unchecked Sendable {
   private let work: Workspace
   private var nodes = 0
   private var limit = 0
+  /// Buffers and sections gone through since the clock was read.
+  private var effort = 0
   private let deadline: Deadline
 
   /// In grains, after ``search(limit:)`` has found them.
@@ -99,7 +101,8 @@ final class SectionSearch: @unchecked Sendable {
   private func dive(_ members: Range<Int>, _ low: Int, _ high: Int, _ step: Step) -> Outcome {
     guard !members.isEmpty else { return .found }
     nodes += 1
-    if nodes > limit || (nodes & 1023 == 0 && deadline.isPast) { return .aborted }
+    effort += members.count + high - low
+    if nodes > limit || isTooLate { return .aborted }
 
     guard let lowestTop = look(at: members, after: step), fits(members, low, high) else {
       return .none
@@ -111,6 +114,12 @@ final class SectionSearch: @unchecked Sendable {
     let outcome = branch(members, low, high, candidates(members, below: lowestTop))
     if outcome == .none { failed.insert(key) }
     return outcome
+  }
+
+  private var isTooLate: Bool {
+    guard effort > 1 << 16 else { return false }
+    effort = 0
+    return deadline.isPast
   }
 
   /// Finds which members are open, and the least offset of each.

@@ -1,0 +1,184 @@
+/// Joins buffers into boxes without holes, so that fewer are left to be packed.
+///
+/// What dies at a time makes room for what is born then. Where some that lived from one time are as
+/// large together as some that will live to one time, the two stacks are a box, beside each other.
+/// Five stacks around each other that no cut parts are the other kind of box: a pinwheel.
+///
+/// With times as vertices and buffers as edges along which bytes flow, these are the series-parallel
+/// reductions of a graph, and its bridges. A rectangle that was cut into buffers goes back to one box
+/// where equal sizes are not by chance.
+///
+/// **Source**: Duffin: Topology of series-parallel networks, 1965. Buchsbaum, Karloff, Kenyon,
+/// Reingold, Thorup: OPT versus LOAD in dynamic storage allocation, 2004, for boxes.
+struct BoxMerger {
+  private(set) var set: BoxSet
+  private let deadline: Deadline
+  /// Of more that live from one time to another, each alone and all are tried.
+  private static let mostForSubsets = 8
+
+  init(_ set: BoxSet, deadline: Deadline) {
+    self.set = set
+    self.deadline = deadline
+  }
+
+  /// Joins until nothing is left to join.
+  ///
+  /// Where nothing else begins or ends at a time, what is before it and what is after it belong
+  /// together. Elsewhere sizes may be equal by chance, and a box that is wrong is in the way of others:
+  /// that is joined last.
+  ///
+  /// - Parameter parts: How many there are at the most in two stacks that are not all that there is from
+  ///   one time to another. More find more boxes, and more that are so by chance.
+  mutating func run(parts: Int) {
+    var level = 1
+    while level <= parts, !deadline.isPast {
+      let found =
+        switch level {
+        case 1: joinCertain() || joinPinwheels(1, certain: true)
+        case 2: joinEqual(2) || joinPinwheels(1)
+        default: joinEqual(level) || joinPinwheels(level - 1)
+        }
+      level = found ? 1 : level + 1
+    }
+  }
+
+  // MARK: Before and after a time
+
+  private struct Pair {
+    let size: Int
+    let before: [Int]
+    let after: [Int]
+    var parts: Int { before.count + after.count }
+  }
+
+  private mutating func joinCertain() -> Bool {
+    var found = false
+    for time in 0..<set.times where set.ending[time].count == 1 && set.starting[time].count == 1 {
+      guard let before = set.ending[time].values.first, let after = set.starting[time].values.first
+      else { continue }
+      let size = set.size(of: before)
+      if size == set.size(of: after), join(Pair(size: size, before: before, after: after)) {
+        found = true
+      }
+    }
+    return found
+  }
+
+  /// Joins stacks that are equal, those of few parts first.
+  private mutating func joinEqual(_ parts: Int) -> Bool {
+    var pairs: [Pair] = []
+    for time in 0..<set.times {
+      pairs += equal(time, parts)
+      if deadline.isPast { return false }
+    }
+    pairs.sort { ($0.parts, $1.size) < ($1.parts, $0.size) }  // is stable
+    var found = false
+    for pair in pairs where !(pair.before + pair.after).contains(where: { set.boxes[$0].isPart }) {
+      if join(pair) { found = true }
+    }
+    return found
+  }
+
+  private mutating func join(_ pair: Pair) -> Bool {
+    set.join(
+      [(pair.before, 0), (pair.after, 0)], from: set.boxes[pair.before[0]].lower,
+      to: set.boxes[pair.after[0]].upper)
+  }
+
+  /// Stacks that end and begin at a time and are as large.
+  private func equal(_ time: Int, _ parts: Int) -> [Pair] {
+    guard !set.ending[time].isEmpty, !set.starting[time].isEmpty else { return [] }
+    var before: [Int: [(set: [Int], isAll: Bool)]] = [:]
+    for stack in stacks(set.ending[time], parts - 1) {
+      before[set.size(of: stack.set), default: []].append(stack)
+    }
+    return stacks(set.starting[time], parts - 1).flatMap { after in
+      let size = set.size(of: after.set)
+      return (before[size] ?? []).compactMap { stack in
+        stack.set.count + after.set.count <= parts || (stack.isAll && after.isAll)
+          ? Pair(size: size, before: stack.set, after: after.set) : nil
+      }
+    }
+  }
+
+  /// Sets of so many parts of a list, and whole lists.
+  private func stacks(_ lists: [Int: [Int]], _ parts: Int) -> [(set: [Int], isAll: Bool)] {
+    lists.keys.sorted().flatMap { key in stacks(lists[key] ?? [], parts) }
+  }
+
+  private func stacks(_ list: [Int], _ parts: Int) -> [(set: [Int], isAll: Bool)] {
+    if parts == 1 || list.count > Self.mostForSubsets {
+      let single = list.map { (set: [$0], isAll: list.count == 1) }
+      return list.count > 1 ? single + [(list, true)] : single
+    }
+    return (1..<(1 << list.count)).compactMap { mask in
+      let count = mask.nonzeroBitCount
+      guard count <= parts || count == list.count else { return nil }
+      let set = list.indices.filter { mask >> $0 & 1 == 1 }.map { list[$0] }
+      return (set, count == list.count)
+    }
+  }
+
+  // MARK: Pinwheels
+
+  /// Makes boxes of five stacks: two end where a middle one begins or ends, two begin there.
+  ///
+  /// - Parameter certain: Only where nothing else begins or ends beside the middle one.
+  private mutating func joinPinwheels(_ parts: Int, certain: Bool = false) -> Bool {
+    var found = false
+    for begin in 0..<set.times where set.starting[begin].count > 1 {
+      if certain && (set.starting[begin].count > 2 || set.ending[begin].count > 1) { continue }
+      for end in set.starting[begin].keys.sorted() {
+        if certain && (set.ending[end].count > 2 || set.starting[end].count > 1) { continue }
+        for middle in set.starting[begin][end].map({ stacks($0, parts) }) ?? [] {
+          if joinPinwheel(around: middle.set, begin, end, parts) {
+            found = true
+            break
+          }
+        }
+      }
+      if deadline.isPast { break }
+    }
+    return found
+  }
+
+  /// The middle stands on `right` (low, to the right) and beside `left`; above it is `top`, beside `last`.
+  ///
+  /// ```
+  ///     +---------------+------+
+  ///     |      top      |      |
+  ///     +------+--------+ last |
+  ///     |      | middle |      |
+  ///     | left +--------+------+
+  ///     |      |     right     |
+  ///     +------+---------------+
+  /// ```
+  private mutating func joinPinwheel(
+    around middle: [Int], _ begin: Int, _ end: Int, _ parts: Int
+  ) -> Bool {
+    let size = set.size(of: middle)
+    var lefts: [Int: [[Int]]] = [:]
+    for left in stacks(set.ending[begin], parts)
+    where set.ending[end][set.boxes[left.set[0]].lower] != nil {
+      lefts[set.size(of: left.set), default: []].append(left.set)
+    }
+    guard !lefts.isEmpty else { return false }
+    for (right, _) in stacks(set.starting[begin], parts) {
+      let upper = set.boxes[right[0]].upper
+      guard let lasts = set.starting[end][upper] else { continue }
+      let below = set.size(of: right)
+      for left in lefts[below + size] ?? [] {
+        let lower = set.boxes[left[0]].lower
+        for (top, _) in stacks(set.ending[end][lower] ?? [], parts) {
+          let height = set.size(of: top) + size
+          for (last, _) in stacks(lasts, parts) where set.size(of: last) == height {
+            return set.join(
+              [(left, 0), (right, 0), (middle, below), (top, below + size), (last, below)],
+              from: lower, to: upper)
+          }
+        }
+      }
+    }
+    return false
+  }
+}

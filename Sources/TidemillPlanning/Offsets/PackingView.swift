@@ -1,0 +1,131 @@
+/// A problem as some methods of a portfolio see it: as it is, or with boxes in place of buffers.
+final class PackingView {
+  typealias Packing = (offsets: [Int], height: Int)
+
+  let problem: OffsetProblem
+  private let fit: FirstFit
+  private let orders: BufferOrders
+  /// What to open; `nil` where buffers are as they are.
+  private let boxes: (set: BoxSet, indices: [Int])?
+  private var improvers: [OrderSearch] = []
+  private var searches: SearchGroup?
+  /// Exact searches have shown that this height is out of reach.
+  private(set) var outOfReach = -1
+
+  /// An exact search takes time in proportion to the buffers for each step.
+  private static let mostForSearch = 2_000
+
+  private init(_ problem: OffsetProblem, boxes: (set: BoxSet, indices: [Int])?) {
+    self.problem = problem
+    self.boxes = boxes
+    let sections = Sections(problem.buffers)
+    fit = FirstFit(buffers: problem.buffers, sections: sections)
+    orders = BufferOrders(problem.buffers, sections)
+  }
+
+  /// Buffers as they are.
+  convenience init(_ problem: OffsetProblem) { self.init(problem, boxes: nil) }
+
+  /// With boxes of so many parts, as ``BoxMerger`` makes them; `nil` where there are none.
+  ///
+  /// - Parameter most: There have to be fewer buffers and boxes.
+  convenience init?(_ problem: OffsetProblem, parts: Int, below most: Int, deadline: Deadline) {
+    var merger = BoxMerger(BoxSet(problem, Sections(problem.buffers)), deadline: deadline)
+    merger.run(parts: parts)
+    guard let (left, indices) = try? merger.set.remaining(), indices.count < most else {
+      return nil
+    }
+    self.init(left, boxes: (merger.set, indices))
+  }
+
+  /// Whether what has no solution here has none at all.
+  var isWhole: Bool { boxes == nil }
+
+  /// In bytes, what heights that a search can tell are multiples of.
+  var grain: Int { searches?.model.grain ?? 1 }
+
+  /// Offsets of all buffers of the portfolio's problem.
+  private func opened(_ packing: Packing) -> Packing {
+    guard let boxes else { return packing }
+    return (boxes.set.offsets(packing.offsets, boxes.indices), packing.height)
+  }
+
+  // MARK: Greedy
+
+  /// First fit in several orders; the best starts of ``OrderSearch`` are kept.
+  func place(goal: Int, threads: Int, deadline: Deadline) -> Packing {
+    let starts = Placements(BufferOrders.forFirstFit.count)
+    let winner = Race.first(of: starts.count, threads: threads) { [fit, orders] index in
+      if index > 0 && deadline.isPast { return false }
+      let order = orders.sorted(by: BufferOrders.forFirstFit[index])
+      let packing = fit.packing(in: order)
+      starts.set(order, packing, at: index)
+      return packing.height <= goal
+    }
+    let found = starts.all.prefix((winner ?? starts.count - 1) + 1).compactMap { $0 }
+      .enumerated().sorted { ($0.1.packing.height, $0.0) < ($1.1.packing.height, $1.0) }.map(\.1)
+    improvers = found.prefix(2).enumerated().map { seed, start in
+      OrderSearch(fit, order: start.order, packing: start.packing, seed: UInt64(seed))
+    }
+    return opened(found.first?.packing ?? ([], .max))
+  }
+
+  // MARK: Search
+
+  /// Makes what an exact search needs, where there is one for so many buffers.
+  func prepare(height: Int, deadline: Deadline) {
+    guard problem.buffers.count <= Self.mostForSearch,
+      let model = SectionModel(problem, height: height)
+    else { return }
+    var generator = PlanningGenerator(seed: 1)
+    let sorted = BufferOrders.forSearch.map { orders.sorted(by: $0) }
+    let random = (0..<4).map { _ in orders.random(&generator) }
+    searches = SearchGroup(model, orders: sorted + random, deadline: deadline)
+  }
+
+  /// What may find a packing of this height, by so many nodes of a search each.
+  func jobs(for height: Int, isGoal: Bool, nodes: Int, deadline: Deadline) -> [Job] {
+    let steps = max(1, nodes / (searches == nil ? 256 : 16))
+    let ordering = improvers.map { improver in
+      Job(view: self, isExact: false) {
+        improver.search(iterations: steps, target: height, deadline: deadline) ? .found : .aborted
+      } packing: {
+        improver.best
+      }
+    }
+    guard height > outOfReach, let searches else { return ordering }
+    let exact = searches.jobs(for: height, isGoal: isGoal).map { search in
+      Job(view: self, isExact: true) {
+        search.search(limit: nodes)
+      } packing: { [problem] in
+        search.packing(problem)
+      }
+    }
+    return ordering + exact
+  }
+
+  func exclude(_ height: Int) { outOfReach = max(outOfReach, height) }
+
+  /// One of several searches that run side by side.
+  struct Job: @unchecked Sendable {  // `view` is used by one thread, before and after them
+    let view: PackingView
+    let isExact: Bool
+    let run: @Sendable () -> SectionSearch.Outcome
+    fileprivate let inView: @Sendable () -> Packing
+
+    fileprivate init(
+      view: PackingView, isExact: Bool, run: @escaping @Sendable () -> SectionSearch.Outcome,
+      packing: @escaping @Sendable () -> Packing
+    ) {
+      self.view = view
+      self.isExact = isExact
+      self.run = run
+      inView = packing
+    }
+
+    /// What was found, for the portfolio's problem.
+    var packing: Packing { view.opened(inView()) }
+    /// Its height.
+    var height: Int { inView().height }
+  }
+}

@@ -1,0 +1,40 @@
+import Testing
+import TidemillPlanning
+
+@Suite("Boxes")
+struct BoxTests {
+  @Test("Cut rectangles of up to 18,000 buffers go back to their height", arguments: [0, 30, 100])
+  func cuts(_ pinwheels: Int) throws {
+    for (seed, count) in [12, 100, 1_000, 4_000, 18_000].enumerated() {
+      var random = TestGenerator(seed)
+      let rectangle = CutRectangle(height: 1 << 24, width: 1 << 30, pinwheels: pinwheels)
+      let buffers = rectangle.buffers(count, &random)
+      #expect(buffers.count >= count)
+      let problem = try OffsetProblem(buffers)
+      #expect(problem.livePeak == rectangle.height)
+      let packing = problem.packed(capacity: rectangle.height, passes: 1)
+      try OffsetVerifier.check(packing, of: buffers)
+      #expect(packing.height == rectangle.height, "seed \(seed), \(buffers.count) buffers")
+    }
+  }
+
+  @Test("Alignments hold inside of boxes", arguments: 0..<50)
+  func aligned(_ seed: Int) throws {
+    var random = TestGenerator(seed)
+    let rectangle = CutRectangle(height: 1 << 20, width: 1 << 20, pinwheels: 30, grain: 64)
+    var buffers = rectangle.buffers(200, &random)
+    for index in buffers.indices {
+      buffers[index].alignment = [1, 4, 64, 96].randomElement(using: &random) ?? 1
+    }
+    let packing = try OffsetProblem(buffers).packed(capacity: rectangle.height, passes: 1)
+    try OffsetVerifier.check(packing, of: buffers)
+  }
+
+  @Test("Hard benchmarks fit within a pass", arguments: ["B", "C"])
+  func hard(_ name: String) throws {
+    let problem = try OffsetProblem(fixture("\(name).1048576"))
+    let packing = problem.packed(capacity: 1_048_576, passes: 1)
+    try OffsetVerifier.check(packing, of: problem.buffers)
+    #expect(packing.height <= 1_048_576)
+  }
+}
