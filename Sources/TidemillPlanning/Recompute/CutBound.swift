@@ -59,7 +59,7 @@ struct CutBound {
   ///   - room: What may be live at the cut beside its working set.
   ///   - deadline: When to take the best bound so far.
   func solve(room: Int, deadline: Deadline) -> (bound: Int, solutions: [Solution]) {
-    let free = solution(price: 0, room: room)
+    guard let free = solution(price: 0, room: room, deadline) else { return (0, []) }
     guard free.keptBytes > room else { return (0, [free]) }
     let total = members.reduce(1) { $0 + problem.sizes[$1] }
     var (low, high) = (0, max(1, (1 << 60) / total))
@@ -68,7 +68,7 @@ struct CutBound {
     // The bound is concave in the price, and its slope is what is kept beyond the room.
     for _ in 0..<Self.rounds where high - low > 1 && !deadline.isPast {
       let price = low < 1 << 20 && high > 1 << 40 ? 1 << 20 : low + (high - low) / 2
-      let found = solution(price: price, room: room)
+      guard let found = solution(price: price, room: room, deadline) else { break }
       best = max(best, found.bound)
       solutions.append(found)
       if found.keptBytes > room { low = price } else { high = price }
@@ -104,10 +104,12 @@ struct CutBound {
   }
 
   /// The least cost at a price for each byte that is kept.
-  func solution(price: Int, room: Int) -> Solution {
-    let found = solve(
-      keeping: members.map { price * problem.sizes[$0] },
-      again: members.map { problem.costs[$0] << shift })
+  private func solution(price: Int, room: Int, _ deadline: Deadline) -> Solution? {
+    guard
+      let found = solve(
+        keeping: members.map { price * problem.sizes[$0] },
+        again: members.map { problem.costs[$0] << shift }, deadline)
+    else { return nil }
     let (priceOfRoom, overflow) = price.multipliedReportingOverflow(by: max(0, room))
     let scaled = overflow ? 0 : found.least - priceOfRoom
     // Costs are whole numbers, so the next larger one is a bound as well.
@@ -122,16 +124,19 @@ struct CutBound {
   /// - Parameters:
   ///   - keeping: By operation, what it costs to keep its value.
   ///   - again: By operation, what it costs to compute it again.
-  func again(keeping: [Double], again: [Double]) -> [Int] {
+  ///   - deadline: When to give up, with `nil`.
+  func again(keeping: [Double], again: [Double], deadline: Deadline) -> [Int]? {
     let unit = Double(1 << shift)
     let most = Double(1 << 60) / Double(max(1, 2 * members.count))
     return solve(
       keeping: members.map { Int(min(most, keeping[$0] * unit)) },
-      again: members.map { Int(min(most, again[$0] * unit)) }
-    ).solution.again
+      again: members.map { Int(min(most, again[$0] * unit)) }, deadline
+    )?.solution.again
   }
 
-  private func solve(keeping: [Int], again: [Int]) -> (solution: Solution, least: Int) {
+  private func solve(
+    keeping: [Int], again: [Int], _ deadline: Deadline
+  ) -> (solution: Solution, least: Int)? {
     // Nodes: available, for each member; computed again, for each.
     let count = members.count
     var network = MinimumCut(nodes: 2 * count)
@@ -147,7 +152,8 @@ struct CutBound {
         network.connect(count + index, position[operand], MinimumCut.unbounded)
       }
     }
-    let least = network.solve() - offset
+    guard let capacity = network.solve(deadline: deadline) else { return nil }
+    let least = capacity - offset
     var solution = Solution(bound: 0, kept: [], again: [], keptBytes: 0)
     for (index, operation) in members.enumerated() where network.isTaken(index) {
       if network.isTaken(count + index) {

@@ -6,6 +6,8 @@ enum CutSeed {
   /// - Parameters:
   ///   - cut: The stage of the cut.
   ///   - again: By place in the order, who is computed again.
+  /// The state is to be updated then.
+  ///
   /// - Returns: Where each value that is computed again is first needed after the cut.
   @discardableResult
   static func apply(
@@ -14,7 +16,6 @@ enum CutSeed {
     let count = state.count
     // Where a value is first needed after the cut, through others that are computed again too.
     var need = [Int](repeating: .max, count: count)
-    var flipped: [StageState.Flip] = []
     for value in stride(from: count - 1, through: 0, by: -1) {
       var lastBefore = value
       var lastAfter = -1
@@ -33,26 +34,25 @@ enum CutSeed {
       }
       guard value <= cut, again[value], need[value] < .max else {
         // A value that the cut keeps waits for those that are computed again from it.
-        set(state, value, value + 1, max(lastBefore, lastAfter), &flipped)
+        set(state, value, value + 1, max(lastBefore, lastAfter))
         continue
       }
-      set(state, value, value + 1, lastBefore, &flipped)
-      set(state, value, need[value] + 1, lastAfter, &flipped, clears: lastBefore + 1)
+      set(state, value, value + 1, lastBefore)
+      set(state, value, need[value] + 1, lastAfter, clears: lastBefore + 1)
     }
     return need
   }
 
   private static func set(
-    _ state: StageState, _ value: Int, _ first: Int, _ last: Int,
-    _ flipped: inout [StageState.Flip], clears start: Int? = nil
+    _ state: StageState, _ value: Int, _ first: Int, _ last: Int, clears start: Int? = nil
   ) {
     if let start {
-      state.set(value, start..<max(start, min(first, state.count)), keeps: false, &flipped)
+      state.put(value, start..<max(start, min(first, state.count)), keeps: false)
     }
-    if first <= last { state.set(value, first..<(last + 1), keeps: true, &flipped) }
+    if first <= last { state.put(value, first..<(last + 1), keeps: true) }
     let rest = max(first, last + 1)
     if rest < state.count && (start != nil || first <= state.count) {
-      state.set(value, rest..<state.count, keeps: false, &flipped)
+      state.put(value, rest..<state.count, keeps: false)
     }
   }
 }

@@ -5,8 +5,8 @@ struct CutSeeds {
   /// Bits of a ``StageState``, the most promising first: those of low cost, and of little that they
   /// lack room for.
   private(set) var pool: [(bits: [UInt64], value: Double)] = []
-  /// Computations of those that fit.
-  private(set) var schedules: [[Int]] = []
+  /// The computations of the cheapest that fits.
+  private(set) var schedule: [Int]?
 
   private let problem: RecomputeProblem
   private let order: [Int]
@@ -15,10 +15,19 @@ struct CutSeeds {
   private let mostInPool: Int
   /// The cheapest that fits, which may not be among the most promising.
   private var fitting: (bits: [UInt64], value: Double)?
+  /// What the cheapest that fits costs.
+  var leastCost: Int { fitting.map { Int($0.value) } ?? .max }
   /// The least size of a schedule that was seen.
   private(set) var lowestPeak = Int.max
 
-  init(_ problem: RecomputeProblem, order: [Int], deadline: Deadline) {
+  /// - Parameters:
+  ///   - computations: Of a schedule that is known, the first of each operation in the order.
+  ///   - fits: Whether some schedule is known, also in another order.
+  ///   - bound: One that is known.
+  init(
+    _ problem: RecomputeProblem, order: [Int], known computations: [Int] = [], fits: Bool = false,
+    bound: Int = 0, deadline: Deadline
+  ) {
     self.problem = problem
     self.order = order
     state = StageState(problem, order: order)
@@ -32,12 +41,16 @@ struct CutSeeds {
     let forBounds = Deadline(seconds: total / 6)
     let forSeeds = Deadline(seconds: total / 3)
     let fullest = order.indices.max { state.peak($0) < state.peak($1) } ?? 0
-    consider()
+    consider(deadline)
+    if !computations.isEmpty, state.take(computations.map { place[$0] }, deadline: deadline) {
+      consider(deadline)
+    }
+    if fitting == nil && !fits { dropLong(deadline) }
     let cuts = bestCuts(fullest, forBounds)
+    self.bound = max(self.bound, bound)
     for cut in cuts { plant(cut, forSeeds) }
     for cut in cuts { price(cut, Deadline(seconds: forSeeds.secondsLeft + total / 12)) }
-    dropLong(deadline)
-    if let fitting { pool.append(fitting) }
+    if let fitting, !pool.contains(where: { $0.value == fitting.value }) { pool.append(fitting) }
   }
 
   /// What costs in a schedule that needs more than the budget.
@@ -78,10 +91,11 @@ struct CutSeeds {
     for percent in [100, 97, 94, 90, 85, 80, 75, 70, 60, 50, 40, 30] where !deadline.isPast {
       let part = room / 100 * percent
       let solutions = bound.solve(room: part, deadline: deadline).solutions
-      for again in solutions.suffix(4).map(\.again) + bound.mixtures(solutions, room: part) {
+      for again in solutions.suffix(4).map(\.again) + bound.mixtures(solutions, room: part)
+      where !deadline.isPast {
         let again = Set(again)
         CutSeed.apply(to: state, users: users, cut: cut, again: order.map(again.contains))
-        consider()
+        consider(deadline)
       }
     }
   }
@@ -114,11 +128,13 @@ struct CutSeeds {
             Double(problem.costs[order[value]])
             + (first <= last ? size * (sums[last + 1] - sums[first]) : 0)
         }
-        let chosen = Set(bound.again(keeping: keeping, again: again))
+        guard
+          let chosen = bound.again(keeping: keeping, again: again, deadline: deadline).map(Set.init)
+        else { return }
         let found = CutSeed.apply(
           to: state, users: users, cut: cut, again: order.map(chosen.contains))
         for value in 0...cut where chosen.contains(order[value]) { needs[value] = found[value] }
-        consider()
+        consider(deadline)
         let step = unit * pace / Double(round).squareRoot()
         for stage in cut..<count {
           let lack = Double(state.peak(stage) - problem.budget) / Double(max(1, problem.budget))
@@ -131,36 +147,34 @@ struct CutSeeds {
   private static let pricings = 40
 
   /// Values are kept to the next use where that is near, and else computed again; for ever shorter
-  /// meanings of near.
+  /// meanings of near, until one fits.
   private mutating func dropLong(_ deadline: Deadline) {
-    var flipped: [StageState.Flip] = []
     var most = order.count
-    // Until one fits, however long that takes: it may be the only one.
-    while most >= 1, fitting == nil || !deadline.isPast {
-      for value in 0..<max(0, order.count - 1) {
+    while most >= 1, fitting == nil, !deadline.isPast {
+      for value in order.indices {
         var last = value
         for user in users[value] {
           if last < user {
-            state.set(
-              value, (last + 1)..<(Int(user) + 1), keeps: Int(user) - last <= most, &flipped)
+            state.put(value, (last + 1)..<(Int(user) + 1), keeps: Int(user) - last <= most)
           }
           last = Int(user)
         }
-        if last + 1 < order.count {
-          state.set(value, (last + 1)..<order.count, keeps: false, &flipped)
-        }
-        flipped.removeAll(keepingCapacity: true)
+        state.put(value, (last + 1)..<max(last + 1, order.count), keeps: false)
       }
-      consider()
+      consider(deadline)
       most /= 2
     }
   }
 
-  private mutating func consider() {
+  /// Works out the bits at hand, and keeps them where they are of use.
+  private mutating func consider(_ deadline: Deadline) {
+    guard state.update(deadline: deadline) else { return }
     lowestPeak = min(lowestPeak, order.indices.reduce(0) { max($0, state.peak($1)) })
-    if state.excess == 0, Double(state.cost) < fitting?.value ?? .infinity {
+    if state.excess == 0, Double(state.cost) < fitting?.value ?? .infinity,
+      let computed = state.computations(deadline: deadline)
+    {
       fitting = (state.snapshot(), Double(state.cost))
-      schedules.append(state.computations().map { order[$0] })
+      schedule = computed.map { order[$0] }
     }
     let value = Double(state.cost) + Self.penalty(problem) * Double(state.excess)
     let isFull = pool.count == mostInPool

@@ -35,11 +35,19 @@ struct MinimumCut {
   }
 
   /// The capacity of the least cut. ``isTaken(_:)`` tells its side of the source afterwards.
-  mutating func solve() -> Int {
+  ///
+  /// - Returns: `nil` where the deadline came first.
+  mutating func solve(deadline: Deadline) -> Int? {
     var flow = 0
+    var paths = 0
     while layer() {
+      if deadline.isPast { return nil }
       for index in next.indices { next[index] = 0 }
-      while case let pushed = push(), pushed > 0 { flow += pushed }
+      while case let pushed = push(), pushed > 0 {
+        flow += pushed
+        paths += 1
+        if paths & 63 == 0, deadline.isPast { return nil }
+      }
     }
     return flow
   }

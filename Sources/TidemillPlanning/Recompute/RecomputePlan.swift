@@ -27,17 +27,35 @@ package struct RecomputePlan: Sendable, Equatable {
 }
 
 extension RecomputePlan {
+  /// What is computed, in order.
+  var computations: [Int] {
+    steps.compactMap { if case .compute(let operation) = $0 { operation } else { nil } }
+  }
+
+  /// The first computations of all operations, in order.
+  static func firsts(_ computed: [Int], _ problem: RecomputeProblem) -> [Int] {
+    var isDone = [Bool](repeating: false, count: problem.sizes.count)
+    return computed.filter { operation in
+      defer { isDone[operation] = true }
+      return !isDone[operation]
+    }
+  }
+
   /// The schedule of computations in an order, where each value goes as soon as nobody needs it.
   init(computing computed: [Int], _ problem: RecomputeProblem, lowerBound: Int) {
-    var lastUse: [Int: Int] = [:]  // of the value that is live, by operation
-    var freed = [[Int]](repeating: [], count: computed.count)
-    for (place, operation) in computed.enumerated().reversed() {
+    // Whether a value is read before it is computed once more, by operation.
+    var isRead = [Bool](repeating: false, count: problem.sizes.count)
+    var freed: [Int] = []
+    var ends = [0]
+    for operation in computed.reversed() {
       // Going back, the first use that is met is the last; a computation begins a new life.
-      if lastUse.removeValue(forKey: operation) == nil { freed[place].append(operation) }
-      for operand in problem.operands[operation] where lastUse[operand] == nil {
-        lastUse[operand] = place
-        freed[place].append(operand)
+      if !isRead[operation] { freed.append(operation) }
+      isRead[operation] = false
+      for operand in problem.operands[operation] where !isRead[operand] {
+        isRead[operand] = true
+        freed.append(operand)
       }
+      ends.append(freed.count)
     }
     var steps: [Step] = []
     var live = 0
@@ -47,7 +65,8 @@ extension RecomputePlan {
       live += problem.sizes[operation]
       cost += problem.costs[operation]
       peak = max(peak, live)
-      for value in freed[place] {
+      let last = computed.count - place
+      for value in freed[ends[last - 1]..<ends[last]] {
         steps.append(.free(value))
         live -= problem.sizes[value]
       }

@@ -3,7 +3,7 @@ final class RecomputePortfolio {
   private let problem: RecomputeProblem
   private let threads: Int
   private let deadline: Deadline
-  private let order: [Int]
+  private var order: [Int]
   private var outcome: RecomputeOutcome
   private var bound: Int
 
@@ -14,11 +14,7 @@ final class RecomputePortfolio {
     bound = problem.baseCost
     let floor = problem.floor
     outcome = RecomputeOutcome(floor: floor.size, floorOperation: floor.operation)
-    let frugal = problem.frugalOrder()
-    let isFrugal =
-      RecomputePlan(computing: frugal, problem, lowerBound: 0).peak
-      < RecomputePlan(computing: problem.order, problem, lowerBound: 0).peak
-    order = isFrugal ? frugal : problem.order
+    order = floor.size > problem.budget ? problem.order : TopologicalOrders(problem).best()
   }
 
   func run() -> RecomputeOutcome {
@@ -69,10 +65,23 @@ final class RecomputePortfolio {
 
   // MARK: Large graphs
 
+  private static let shareForReversal = 0.2
+
   private func improve() {
-    let seeds = CutSeeds(problem, order: order, deadline: deadline)
+    let reversal = problem.reversed(
+      deadline: Deadline(seconds: Self.shareForReversal * deadline.secondsLeft))
+    var seeds = CutSeeds(problem, order: order, fits: reversal != nil, deadline: deadline)
+    if let reversal {
+      outcome.plan = reversal
+      if reversal.cost < seeds.leastCost {
+        let computed = reversal.computations
+        order = RecomputePlan.firsts(computed, problem)
+        seeds = CutSeeds(
+          problem, order: order, known: computed, bound: seeds.bound, deadline: deadline)
+      }
+    }
     bound = problem.baseCost + seeds.bound
-    for computed in seeds.schedules { take(computed) }
+    if let computed = seeds.schedule { take(computed) }
     outcome.lowestPeak = min(outcome.lowestPeak ?? .max, seeds.lowestPeak)
     let populations = (0..<max(1, threads)).map {
       StagePopulation(problem, order: order, seed: UInt64($0))
@@ -138,7 +147,7 @@ final class RecomputePortfolio {
     for population in populations {
       guard let best = population.best, best.fits else { continue }
       if best.value < Double(outcome.plan?.cost ?? .max) {
-        take(population.search.computations(best.bits))
+        if let computed = population.search.computations(best.bits) { take(computed) }
       }
     }
   }

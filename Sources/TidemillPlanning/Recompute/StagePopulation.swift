@@ -39,7 +39,7 @@ final class StagePopulation: @unchecked Sendable {
     for (index, bits) in seeds.enumerated() {
       let left = deadline.secondsLeft
       let end = left < .infinity ? Deadline(seconds: left / Double(seeds.count - index)) : deadline
-      search.restart(bits)
+      guard search.restart(bits, deadline: deadline) else { return }
       search.run(heat: 0.3, moves: Self.movesOfSeed * count, until: bound, deadline: end)
       insert(search.result)
     }
@@ -58,7 +58,8 @@ final class StagePopulation: @unchecked Sendable {
       let best = members[0].value
       let one = generator.index(members.count)
       let other = (one + 1 + generator.index(members.count - 1)) % members.count
-      search.restart(cross(members[one].bits, members[other].bits))
+      let child = cross(members[one].bits, members[other].bits)
+      guard search.restart(child, deadline: deadline) else { return }
       search.run(heat: 0.5, moves: Self.movesOfChild * count, until: bound, deadline: deadline)
       insert(search.result)
       waits = members[0].value < best ? 0 : waits + 1
@@ -67,8 +68,7 @@ final class StagePopulation: @unchecked Sendable {
 
   /// Anneals the best once more.
   func refine(heat: Double, until bound: Int, deadline: Deadline) {
-    guard let best else { return }
-    search.restart(best.bits)
+    guard let best, search.restart(best.bits, deadline: deadline) else { return }
     search.run(heat: heat, until: bound, deadline: deadline)
     insert(search.result)
   }

@@ -41,17 +41,20 @@ final class StageSearch: @unchecked Sendable {
     best = (state.snapshot(), state.cost)
   }
 
-  /// The computations of a schedule.
-  func computations(_ bits: [UInt64]) -> [Int] {
+  /// The computations of a schedule; `nil` where there are very many.
+  func computations(_ bits: [UInt64]) -> [Int]? {
     state.restore(bits)
-    return state.computations().map { order[$0] }
+    return state.computations()?.map { order[$0] }
   }
 
   /// Begins anew with other bits.
-  func restart(_ bits: [UInt64]) {
+  ///
+  /// - Returns: Whether that was done before the deadline. If not, it has to begin once more.
+  func restart(_ bits: [UInt64], deadline: Deadline) -> Bool {
     best = nil
-    state.restore(bits)
+    guard state.restore(bits, deadline: deadline) else { return false }
     keepIfBetter()
+    return true
   }
 
   /// The cheapest schedule since the start; where none fits, the one at hand.
@@ -80,8 +83,10 @@ final class StageSearch: @unchecked Sendable {
     var temperature = hot
     var weight = penalty
     var moves = 0
+    // A move in a large graph takes long.
+    let mask = state.count > 1000 ? 0 : 127
     while best?.cost ?? .max > bound {
-      if moves & 127 == 0 {
+      if moves & mask == 0 {
         let left = deadline.secondsLeft
         if left <= 0 || moves >= most { return }
         let share = min(total < .infinity ? left / total : 1, 1 - Double(moves) / Double(most))

@@ -73,14 +73,14 @@ final class StageState {
     lastUse.initialize(repeating: -1, count: count)
     isMarked = .allocate(capacity: count)
     isMarked.initialize(repeating: false, count: count)
+    var last = [Int](repeating: -1, count: count)
     for stage in 0..<count {
-      for operand in operands(stage) {
-        for between in (Int(operand) + 1)...stage where !isKept(Int(operand), between) {
-          flip(Int(operand), between)
-        }
-      }
+      for operand in operands(stage) { last[Int(operand)] = stage }
     }
-    for stage in 0..<count { evaluate(stage) }
+    for value in 0..<count where last[value] >= 0 {
+      put(value, (value + 1)..<(last[value] + 1), keeps: true)
+    }
+    update()
   }
 
   deinit {
@@ -138,6 +138,36 @@ final class StageState {
     }
   }
 
+  /// Keeps or drops a value as ``set(_:_:keeps:_:)`` does, but only ``update(deadline:)`` tells what follows.
+  func put(_ value: Int, _ stages: Range<Int>, keeps: Bool) {
+    let bit: UInt64 = 1 << UInt64(value & 63)
+    var place = kept + stages.lowerBound * words + value >> 6
+    for _ in stages {
+      if keeps { place.pointee |= bit } else { place.pointee &= ~bit }
+      place += words
+    }
+  }
+
+  /// Works out all stages.
+  ///
+  /// - Returns: Whether that was done before the deadline, and before more was computed than is of use. If
+  ///   not, the bits have to be changed again.
+  @discardableResult
+  func update(deadline: Deadline = .never) -> Bool {
+    var (work, all) = (0, 0)
+    for stage in 0..<count {
+      evaluate(stage)
+      all += computedCount
+      if all > Self.mostComputations { return false }
+      work += computedCount + words
+      if work > 1 << 16 {
+        if deadline.isPast { return false }
+        work = 0
+      }
+    }
+    return true
+  }
+
   struct Flip {
     let value: Int32
     let first: Int32
@@ -187,22 +217,14 @@ final class StageState {
     }
   }
 
-  /// The computations of all stages, by place in the order.
-  func computations() -> [Int] {
-    var all: [Int] = []
-    for stage in 0..<count {
-      collect(stage)
-      for place in 0..<computedCount { all.append(Int(computed[place])) }
-    }
-    return all
-  }
-
-  /// The bits, to come back to.
-  func snapshot() -> [UInt64] { Array(UnsafeBufferPointer(start: kept, count: count * words)) }
-
   /// Comes back to bits.
-  func restore(_ bits: [UInt64]) {
-    for (index, word) in bits.enumerated() { kept[index] = word }
-    for stage in 0..<count { evaluate(stage) }
+  ///
+  /// - Returns: Whether that was done before the deadline.
+  @discardableResult
+  func restore(_ bits: [UInt64], deadline: Deadline = .never) -> Bool {
+    bits.withUnsafeBufferPointer { bits in
+      if let from = bits.baseAddress { kept.update(from: from, count: bits.count) }
+    }
+    return update(deadline: deadline)
   }
 }
