@@ -66,6 +66,27 @@ struct ReversalBlocks {
     return ends
   }
 
+  /// Joins blocks of about the same size each, but for the first, until there are about as many as asked
+  /// for.
+  ///
+  /// What is in a block is made again at once and kept until it is reversed. So joined blocks are made
+  /// again once, where one after the other takes a sweep to each.
+  func coarser(_ count: Int) -> ReversalBlocks {
+    let total = operations.reduce(0.0) { $0 + Double(problem.sizes[$1]) }
+    var coarser = self
+    coarser.ends = []
+    var size = 0.0
+    var next = 0
+    for (place, operation) in operations.enumerated() {
+      size += Double(problem.sizes[operation])
+      guard ends[next] == place else { continue }
+      let wanted = total * Double(coarser.ends.count) / Double(max(1, count))
+      if next == 0 || next == ends.count - 1 || size >= wanted { coarser.ends.append(place) }
+      next = min(next + 1, ends.count - 1)
+    }
+    return coarser
+  }
+
   /// Joins blocks until each operation of the reverse needs two states in a row, and what is between them.
   ///
   /// - Returns: By operation of the reverse what it needs: 2i is state i, and 2i - 1 states i and i - 1. It is

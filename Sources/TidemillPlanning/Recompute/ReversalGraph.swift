@@ -27,11 +27,9 @@ struct ReversalGraph {
     var peak = 0
   }
 
-  /// - Parameters:
-  ///   - order: A topological order.
   /// - Returns: `nil` where less than three states are found.
-  init?(_ problem: RecomputeProblem, order: [Int]) {
-    var blocks = ReversalBlocks(problem, order: order)
+  init?(_ problem: RecomputeProblem, order: [Int], _ blocks: ReversalBlocks) {
+    var blocks = blocks
     guard let keys = blocks.joined(), blocks.ends.count > 2 else { return nil }
     let all = blocks.operations
     states = [-1] + blocks.ends.map { all[$0] }

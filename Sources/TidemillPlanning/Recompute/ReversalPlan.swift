@@ -38,8 +38,8 @@ struct ReversalPlan {
     let units = min(mostUnits, mostCosts / rows)
     var unit = graph.sizes.reduce(0, commonDivisor)
     if unit == 0 || budget / unit >= units {
-      guard units >= leastUnits else { return nil }
-      unit = max(1, (budget + units) / (units - 1))
+      guard units >= unevenUnits else { return nil }
+      unit = max(1, (budget + unevenUnits) / (unevenUnits - 1))
     }
     return ReversalTable(
       graph, marks: Self.marks(graph, marks), unit: unit, width: budget / unit + 1,
@@ -47,7 +47,8 @@ struct ReversalPlan {
   }
 
   private static let fewMarks = 128
-  private static let leastUnits = 200
+  /// Where sizes have no large common divisor: more take longer, and save little.
+  private static let unevenUnits = 256
 
   private static func commonDivisor(_ a: Int, _ b: Int) -> Int {
     var (a, b) = (a, b)
@@ -130,10 +131,18 @@ extension RecomputeProblem {
   /// - Parameter deadline: When to give up.
   /// - Returns: `nil` where the graph is no chain of blocks with its reverse, or does not fit in this way.
   package func reversed(deadline: Deadline) -> RecomputePlan? {
-    guard let graph = ReversalGraph(self, order: order),
-      let plan = ReversalPlan(graph, budget: budget, deadline: deadline)
-    else { return nil }
-    let found = RecomputePlan(computing: plan.computations, self, lowerBound: baseCost)
-    return found.peak <= budget ? found : nil
+    let blocks = ReversalBlocks(self, order: order)
+    let counts = Self.coarse.filter { $0 < blocks.ends.count }
+    var best: RecomputePlan?
+    for blocks in [blocks] + counts.map(blocks.coarser) where !deadline.isPast {
+      guard let graph = ReversalGraph(self, order: order, blocks),
+        let plan = ReversalPlan(graph, budget: budget, deadline: deadline)
+      else { continue }
+      let found = RecomputePlan(computing: plan.computations, self, lowerBound: baseCost)
+      if found.peak <= budget, found.cost < best?.cost ?? .max { best = found }
+    }
+    return best
   }
+
+  private static let coarse = [4, 8, 12, 16, 24, 32, 48, 64]
 }
