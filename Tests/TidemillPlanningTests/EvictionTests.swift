@@ -168,4 +168,104 @@ struct EvictionTests {
       }
     }
   }
+
+  /// The second value needs the room of the first, which is read before and after it.
+  @Test("A call runs again before the last call that it may, and not later")
+  func lastRepeat() throws {
+    for (last, peaks) in [(4, [4, 8]), (3, [8]), (.max, [4, 8]), (-1, [8])] {
+      let sequence = CallSequence(
+        sizes: [4, 4],
+        calls: [
+          .init(reads: [], writes: [0], cost: 1, lastRepeat: last),
+          .init(reads: [0], writes: [], cost: 1), .init(reads: [], writes: [1], cost: 1),
+          .init(reads: [1], writes: [], cost: 1), .init(reads: [0], writes: [], cost: 1),
+        ])
+      #expect(EvictionLadder(sequence).rungs.map(\.peak) == peaks, "until call \(last)")
+    }
+  }
+
+  @Test("A result in the place of an operand needs no room, unless that is read again")
+  func inPlace() {
+    func peak(isInPlace: Bool, isReadAgain: Bool) -> Int {
+      let calls: [CallSequence.Call] = [
+        .init(reads: [], writes: [0], cost: 1),
+        .init(
+          reads: [0], writes: [1], inPlace: isInPlace ? [.init(read: 0, write: 1)] : [], cost: 1),
+        .init(reads: isReadAgain ? [0, 1] : [1], writes: [], cost: 1),
+      ]
+      return CallSchedule([0, 1, 2], of: CallSequence(sizes: [5, 5], calls: calls)).peak
+    }
+    #expect(peak(isInPlace: true, isReadAgain: false) == 5)
+    #expect(peak(isInPlace: true, isReadAgain: true) == 10)
+    #expect(peak(isInPlace: false, isReadAgain: false) == 10)
+  }
+
+  /// The least cost of calls that make several values each, by going through all states: which calls have
+  /// run, and which values are live.
+  private func exhaustiveCost(_ sequence: CallSequence, budget: Int) -> Int? {
+    let (calls, values) = (sequence.calls, sequence.sizes.count)
+    let masks = calls.map { call in
+      (
+        reads: call.reads.reduce(0) { $0 | 1 << $1 }, writes: call.writes.reduce(0) { $0 | 1 << $1 }
+      )
+    }
+    func size(_ live: Int) -> Int {
+      (0..<values).reduce(0) { live >> $1 & 1 == 1 ? $0 + sequence.sizes[$1] : $0 }
+    }
+    var known = [0: 0]
+    var queue = [[0]]
+    var cost = 0
+    while cost < queue.count {
+      while let state = queue[cost].popLast() {
+        guard known[state] == cost else { continue }
+        let (done, live) = (state >> values, state & (1 << values - 1))
+        if done == 1 << calls.count - 1 { return cost }
+        func reach(_ state: Int, _ cost: Int) {
+          guard cost < known[state] ?? .max else { return }
+          known[state] = cost
+          while queue.count <= cost { queue.append([]) }
+          queue[cost].append(state)
+        }
+        for (index, mask) in masks.enumerated() where mask.reads & ~live == 0 {
+          if size(live | mask.writes) <= budget {
+            reach((done | 1 << index) << values | live | mask.writes, cost + calls[index].cost)
+          }
+        }
+        for value in 0..<values where live >> value & 1 == 1 { reach(state ^ 1 << value, cost) }
+      }
+      cost += 1
+    }
+    return nil
+  }
+
+  @Test("The bound holds where calls make several values, and is at times the least cost")
+  func boundOfSeveralValues() {
+    var (positive, exact) = (0, 0)
+    for seed in 0..<120 {
+      var random = TestGenerator(seed)
+      var sizes: [Int] = []
+      var calls: [CallSequence.Call] = []
+      for index in 0..<Int.random(in: 4...6, using: &random) {
+        let reads = Set((0..<2).compactMap { _ in sizes.indices.randomElement(using: &random) })
+        let writes = (0..<(index < 4 ? Int.random(in: 1...2, using: &random) : 1)).map {
+          sizes.count + $0
+        }
+        sizes += writes.map { _ in Int.random(in: 1...5, using: &random) }
+        calls.append(
+          .init(reads: reads.sorted(), writes: writes, cost: Int.random(in: 1...9, using: &random)))
+      }
+      let sequence = CallSequence(sizes: sizes, calls: calls)
+      let peak = CallSchedule(Array(calls.indices), of: sequence).peak
+      for budget in sequence.floor.size..<max(peak, sequence.floor.size + 1) {
+        guard let least = exhaustiveCost(sequence, budget: budget) else { continue }
+        let bound = sequence.extraCostBound(budget: budget, deadline: .never)
+        #expect(bound <= least - sequence.baseCost, "seed \(seed), budget \(budget)")
+        if least > sequence.baseCost {
+          positive += 1
+          if bound == least - sequence.baseCost { exact += 1 }
+        }
+      }
+    }
+    #expect(positive > 50 && exact > 5, "\(exact) of \(positive)")
+  }
 }

@@ -7,7 +7,7 @@
 ///
 /// **Source**: Moscato: On evolution, search, optimization, genetic algorithms and martial arts:
 /// towards memetic algorithms, 1989.
-final class StagePopulation: @unchecked Sendable {
+package final class StagePopulation: @unchecked Sendable {
   // One thread at a time uses it.
   /// Those of the least value first.
   private(set) var members: [StageSchedule] = []
@@ -15,12 +15,13 @@ final class StagePopulation: @unchecked Sendable {
   var best: StageSchedule? { cheapestFitting ?? members.first }
   /// Others of less value, which do not fit, may take its place among the members.
   private var cheapestFitting: StageSchedule?
-  let search: StageSearch
+  package let search: StageSearch
   private let count: Int
   private let words: Int
   private var generator: PlanningGenerator
 
-  init(_ problem: RecomputeProblem, order: [Int], seed: UInt64) {
+  /// An empty one.
+  package init(_ problem: RecomputeProblem, order: [Int], seed: UInt64) {
     search = StageSearch(problem, order: order, seed: seed)
     count = order.count
     words = search.state.words
@@ -87,7 +88,7 @@ final class StagePopulation: @unchecked Sendable {
   }
 
   /// The values of some places in a row as in the second, the others as in the first.
-  private func cross(_ first: [UInt64], _ second: [UInt64]) -> [UInt64] {
+  package func cross(_ first: [UInt64], _ second: [UInt64]) -> [UInt64] {
     let ends = [generator.index(count), generator.index(count + 1)].sorted()
     var mask = [UInt64](repeating: 0, count: words)
     for value in ends[0]..<ends[1] { mask[value >> 6] |= 1 << UInt64(value & 63) }

@@ -4,9 +4,10 @@ import Foundation
 /// ``StageState``.
 ///
 /// **Source**: Kirkpatrick, Gelatt, Vecchi: Optimization by simulated annealing, 1983.
-final class StageSearch: @unchecked Sendable {
+package final class StageSearch: @unchecked Sendable {
   // One thread at a time uses it.
-  let state: StageState
+  /// The schedule at hand.
+  package let state: StageState
   private let order: [Int]
   private let users: [[Int32]]
   /// Values to change, and the sum of weights up to each.
@@ -18,7 +19,8 @@ final class StageSearch: @unchecked Sendable {
   private let penalty: Double
   private let meanCost: Double
 
-  init(_ problem: RecomputeProblem, order: [Int], seed: UInt64) {
+  /// Begins with a schedule that keeps everything.
+  package init(_ problem: RecomputeProblem, order: [Int], seed: UInt64) {
     self.order = order
     state = StageState(problem, order: order)
     penalty = CutSeeds.penalty(problem)
@@ -103,20 +105,22 @@ final class StageSearch: @unchecked Sendable {
 
   private func step(_ temperature: Double, _ penalty: Double) {
     let before = Double(state.cost) + penalty * Double(state.excess) + state.priced
-    flipped.removeAll(keepingCapacity: true)
     propose()
     guard !flipped.isEmpty else { return }
     let after = Double(state.cost) + penalty * Double(state.excess) + state.priced
     if after <= before || generator.fraction() < exp((before - after) / temperature) {
       keepIfBetter()
     } else {
-      state.undo(flipped)
+      takeBack()
     }
   }
 
   // MARK: Moves
 
-  private func propose() {
+  /// Changes the schedule by one move of any kind; some change nothing.
+  package func propose() {
+    flipped.removeAll(keepingCapacity: true)
+    guard !values.isEmpty else { return }
     let value = candidate()
     switch generator.index(20) {
     case 0, 1: dropAndJoin(value)
@@ -127,6 +131,9 @@ final class StageSearch: @unchecked Sendable {
     default: change(value)
     }
   }
+
+  /// Takes the last move back.
+  package func takeBack() { state.undo(flipped) }
 
   /// Changes a run of bits.
   private func change(_ value: Int) {

@@ -17,7 +17,9 @@ extension StageState {
   }
 
   /// The bits, to come back to.
-  func snapshot() -> [UInt64] { Array(UnsafeBufferPointer(start: kept, count: count * words)) }
+  package func snapshot() -> [UInt64] {
+    Array(UnsafeBufferPointer(start: kept, count: count * words))
+  }
 
   /// Takes the bits from computations of which the first ones are in the order.
   ///

@@ -6,9 +6,10 @@
 /// what the next one does not keep after its last use.
 ///
 /// **Source**: Jain et al.: Checkmate, 2020, for stages and bits.
-final class StageState {
+package final class StageState {
   // Allocated once, and read by pointers: this is the innermost loop of the search.
-  let count: Int
+  /// How many stages there are.
+  package let count: Int
   let words: Int
   let sizes: UnsafeMutablePointer<Int>
   let costs: UnsafeMutablePointer<Int>
@@ -27,9 +28,10 @@ final class StageState {
   /// What the stage at hand computes.
   let computed: UnsafeMutablePointer<Int32>
   var computedCount = 0
-  var cost = 0
+  /// Of all that the stages compute.
+  package internal(set) var cost = 0
   /// The sum over stages of what they need beyond the budget.
-  private(set) var excess = 0
+  package private(set) var excess = 0
   /// By stage: what a byte costs, also one within the budget.
   private let prices: UnsafeMutablePointer<Double>
   /// The sum over stages of what they pay beyond the budget, less what they save below it.
@@ -94,8 +96,9 @@ final class StageState {
 
   // MARK: Bits
 
+  /// Whether a value is kept when a stage begins.
   @inline(__always)
-  func isKept(_ value: Int, _ stage: Int) -> Bool {
+  package func isKept(_ value: Int, _ stage: Int) -> Bool {
     kept[stage * words + value >> 6] >> UInt64(value & 63) & 1 == 1
   }
 
@@ -109,7 +112,8 @@ final class StageState {
     touched[stage * words + value >> 6] >> UInt64(value & 63) & 1 == 1
   }
 
-  func peak(_ stage: Int) -> Int { stagePeak[stage] }
+  /// The most that is live in a stage.
+  package func peak(_ stage: Int) -> Int { stagePeak[stage] }
 
   /// The operands of an operation.
   @inline(__always)
