@@ -68,8 +68,9 @@ final class RecomputePortfolio {
   private static let shareForReversal = 0.2
 
   private func improve() {
+    let left = deadline.secondsLeft
     let reversal = problem.reversed(
-      deadline: Deadline(seconds: Self.shareForReversal * deadline.secondsLeft))
+      deadline: Deadline(seconds: max(Self.shareForReversal * left, min(2, left / 2))))
     var seeds = CutSeeds(problem, order: order, fits: reversal != nil, deadline: deadline)
     if let reversal {
       outcome.plan = reversal
