@@ -22,11 +22,10 @@ struct CutSeeds {
 
   /// - Parameters:
   ///   - computations: Of a schedule that is known, the first of each operation in the order.
-  ///   - fits: Whether some schedule is known, also in another order.
   ///   - bound: One that is known.
   init(
-    _ problem: RecomputeProblem, order: [Int], known computations: [Int] = [], fits: Bool = false,
-    bound: Int = 0, deadline: Deadline
+    _ problem: RecomputeProblem, order: [Int], known computations: [Int] = [], bound: Int = 0,
+    deadline: Deadline
   ) {
     self.problem = problem
     self.order = order
@@ -45,11 +44,14 @@ struct CutSeeds {
     if !computations.isEmpty, state.take(computations.map { place[$0] }, deadline: deadline) {
       consider(deadline)
     }
-    if fitting == nil && !fits { dropLong(deadline) }
     let cuts = bestCuts(fullest, forBounds)
     self.bound = max(self.bound, bound)
     for cut in cuts { plant(cut, forSeeds) }
     for cut in cuts { price(cut, Deadline(seconds: forSeeds.secondsLeft + total / 12)) }
+    poolFitting()
+  }
+
+  private mutating func poolFitting() {
     if let fitting, !pool.contains(where: { $0.value == fitting.value }) { pool.append(fitting) }
   }
 
@@ -146,9 +148,9 @@ struct CutSeeds {
 
   private static let pricings = 40
 
-  /// Values are kept to the next use where that is near, and else computed again; for ever shorter
-  /// meanings of near, until one fits.
-  private mutating func dropLong(_ deadline: Deadline) {
+  /// Where nothing fits, values are kept to the next use where that is near, and else computed again; for
+  /// ever shorter meanings of near, until something fits.
+  mutating func findAny(_ deadline: Deadline) {
     var most = order.count
     while most >= 1, fitting == nil, !deadline.isPast {
       for value in order.indices {
@@ -164,6 +166,7 @@ struct CutSeeds {
       consider(deadline)
       most /= 2
     }
+    poolFitting()
   }
 
   /// Works out the bits at hand, and keeps them where they are of use.

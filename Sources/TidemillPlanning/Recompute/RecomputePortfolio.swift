@@ -66,21 +66,26 @@ final class RecomputePortfolio {
   // MARK: Large graphs
 
   private static let shareForReversal = 0.2
+  /// Where seeds compute again less than this many times the bound, chains have nothing to add.
+  private static let goodSeed = 1.5
+
+  private func reversed() -> RecomputePlan? {
+    let left = deadline.secondsLeft
+    return problem.reversed(
+      deadline: Deadline(seconds: max(Self.shareForReversal * left, min(2, left / 2))))
+  }
 
   private func improve() {
-    let left = deadline.secondsLeft
-    let reversal = problem.reversed(
-      deadline: Deadline(seconds: max(Self.shareForReversal * left, min(2, left / 2))))
-    var seeds = CutSeeds(problem, order: order, fits: reversal != nil, deadline: deadline)
-    if let reversal {
+    var seeds = CutSeeds(problem, order: order, deadline: deadline)
+    let good = Double(problem.baseCost) + Self.goodSeed * Double(seeds.bound)
+    if Double(seeds.leastCost) > good, let reversal = reversed(), reversal.cost < seeds.leastCost {
       outcome.plan = reversal
-      if reversal.cost < seeds.leastCost {
-        let computed = reversal.computations
-        order = RecomputePlan.firsts(computed, problem)
-        seeds = CutSeeds(
-          problem, order: order, known: computed, bound: seeds.bound, deadline: deadline)
-      }
+      let computed = reversal.computations
+      order = RecomputePlan.firsts(computed, problem)
+      seeds = CutSeeds(
+        problem, order: order, known: computed, bound: seeds.bound, deadline: deadline)
     }
+    if outcome.plan == nil { seeds.findAny(deadline) }
     bound = problem.baseCost + seeds.bound
     if let computed = seeds.schedule { take(computed) }
     outcome.lowestPeak = min(outcome.lowestPeak ?? .max, seeds.lowestPeak)
