@@ -238,6 +238,20 @@ struct EvictionTests {
     return nil
   }
 
+  /// Both values of the first call go while the third runs, and come back together.
+  @Test("What makes several values again costs once")
+  func boundOfTwoValues() {
+    let sequence = CallSequence(
+      sizes: [3, 3, 1, 8, 1],
+      calls: [
+        .init(reads: [], writes: [0, 1], cost: 9), .init(reads: [0], writes: [2], cost: 1),
+        .init(reads: [2], writes: [3], cost: 1), .init(reads: [3], writes: [4], cost: 1),
+        .init(reads: [0, 1, 4], writes: [], cost: 1),
+      ])
+    #expect(exhaustiveCost(sequence, budget: 9) == sequence.baseCost + 9)
+    #expect(sequence.extraCostBound(budget: 9, deadline: .never) == 9)
+  }
+
   @Test("The bound holds where calls make several values, and is at times the least cost")
   func boundOfSeveralValues() {
     var (positive, exact) = (0, 0)
