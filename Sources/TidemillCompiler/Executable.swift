@@ -19,6 +19,7 @@ package struct Executable: Sendable {
   ///   - costs: What work takes there, likewise.
   ///   - blocks: For matrix products, by the caches of the machine; no result depends on it.
   ///   - streaming: Which results are stored past these caches, likewise.
+  ///   - barriers: Whether no task of a call starts before all tasks of the calls before it have ended, for comparison.
   ///   - verifies: Whether every stage's result is proven by its verifier; for tests, it is slow.
   /// - Throws: `memory-budget` where no plan fits, naming the smallest budget found; `argument` where the
   ///   budget is no number.
@@ -26,7 +27,7 @@ package struct Executable: Sendable {
     _ graph: Graph, budget: MemoryBudget = .unlimited, planning: Planning = Planning(),
     threads: Int, machine: MachineModel? = nil, costs: CostModel = .standard,
     instructionSet: InstructionSet, blocks: GemmBlocks = .standard,
-    streaming: Streaming = .standard, verifies: Bool = false
+    streaming: Streaming = .standard, barriers: Bool = false, verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
     let start = ContinuousClock.now
@@ -39,9 +40,10 @@ package struct Executable: Sendable {
     }
     let (program, plan) = (best.program, best.arena.plan)
     let slots = SlotTable(program)
-    let tasks = plan.tasks(
+    let free = plan.tasks(
       of: program, slots: slots, machine: machine ?? MachineModel(workers: threads), costs: costs,
       kernels: instructionSet.table.pointee)
+    let tasks = barriers ? free.withBarriers() : free
     if verifies {
       try graph.verify()
       try simplified.verify()

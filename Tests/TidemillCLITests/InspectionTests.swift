@@ -118,6 +118,23 @@ struct InspectionTests {
     #expect(events.contains { $0["ph"] as? String == "X" })
   }
 
+  @Test("The same step behind barriers", arguments: [true, false])
+  func barriers(behind: Bool) throws {
+    let outcome = try CommandLineTool.run(
+      ["bench", "workload", "branches", "--seconds", "0", "--threads", "2", "--format", "json"]
+        + (behind ? ["--barriers"] : []))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let result = try #require(outcome.json(as: [[String: Any]].self).first)
+    #expect(result["barriers"] as? Bool == behind)
+    let folder = try TemporaryFolder()
+    let picture = folder.path("step.svg")
+    let profile = try CommandLineTool.run(
+      ["profile", "branches", "--steps", "1", "--threads", "2", "--gantt", picture]
+        + (behind ? ["--barriers"] : []))
+    #expect(profile.status == 0, "\(profile.errors)")
+    #expect(try String(contentsOfFile: picture, encoding: .utf8).contains("worker 1"))
+  }
+
   @Test("A profile as text is a table")
   func profileText() throws {
     let outcome = try CommandLineTool.run(["profile", "tiny", "--steps", "2"])

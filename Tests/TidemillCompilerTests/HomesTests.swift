@@ -33,6 +33,18 @@ import TidemillTopology
     #expect(loads.allSatisfy { abs($0 - mean) <= 0.25 * mean }, "\(loads)")
   }
 
+  /// Proves: what threads are planned to make faster is shared, and nothing else is: a step of one sample, whose bytes would
+  /// have to move from core to core, is not.
+  @Test(arguments: [
+    ("mlp_digits", false), ("branches", false), ("mlp_digits_b1", true), ("tiny", true),
+  ])
+  func onlyWhatGainsIsShared(name: String, alone: Bool) throws {
+    let options = try CompileOptions(threads: 2, topology: Topology.plain(cores: 2))
+    let tasks = try Workload.named(name).compiled(options).executable.tasks
+    #expect(tasks.runsOnCaller == alone)
+    #expect(tasks.homes.contains(1) == !alone)
+  }
+
   /// Of the lines of memory that updates write, the share that was touched last, in this step or the one before, by
   /// another task of the same home.
   private func nearness(_ tasks: TaskGraph, homes: [UInt32]) -> Double {

@@ -86,7 +86,7 @@ package struct TaskGrid: Sendable {
     return TaskGraph(
       tasks: tasks, predecessors: predecessors, calls: calls, workspaceBytes: 0,
       machine: MachineModel(workers: threads), costs: .standard,
-      storage: storage)
+      storage: storage, sharesAlways: true)
   }
 
   private func neighbours(of column: Int) -> [Int] {

@@ -69,6 +69,8 @@ package struct CompileOptions: Sendable {
   package var blocks: GemmBlocks
   /// Which results are stored past these caches.
   package var streaming: Streaming
+  /// Whether threads meet after each operation, for comparison.
+  package var barriers = false
   /// Whether every stage is proven by its verifier.
   package var verifies: Bool
 
@@ -124,7 +126,7 @@ public final class CompiledFunction: Sendable {
       builder.graph(outputs: outputs), budget: options.memoryBudget, planning: planning,
       threads: options.threads, machine: options.machine, costs: options.costs,
       instructionSet: options.instructionSet, blocks: options.blocks,
-      streaming: options.streaming, verifies: options.verifies)
+      streaming: options.streaming, barriers: options.barriers, verifies: options.verifies)
   }
 
   /// The bytes that a session uses, for the shapes that the closure declares.

@@ -15,6 +15,13 @@ extension Workload {
     ) { trace($0) }
   }
 
+  /// Compiles the training step as `threads` run it behind barriers, or without.
+  package func compiled(threads: Int?, barriers: Bool) throws -> CompiledFunction {
+    var options = try CompileOptions(threads: threads)
+    options.barriers = barriers
+    return try compiled(options)
+  }
+
   package func compiled(_ options: CompileOptions) throws -> CompiledFunction {
     try CompiledFunction(options) { [trace($0)] }
   }

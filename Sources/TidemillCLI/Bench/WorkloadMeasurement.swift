@@ -8,6 +8,8 @@ import Tidemill
 struct WorkloadMeasurement: Encodable {
   let workload: String
   let threads: Int
+  /// Whether threads met after each operation.
+  let barriers: Bool
   let steps: Int
   let stepMsBest: Double
   let stepMsMedian: Double
@@ -25,9 +27,9 @@ struct WorkloadMeasurement: Encodable {
   private static let stepsOfWindow = 5
 
   /// Measures.
-  init(_ workload: Workload, threads: Int?, seconds: Double) throws {
+  init(_ workload: Workload, threads: Int?, seconds: Double, barriers: Bool = false) throws {
     ResidentMemory.resetPeak()
-    let function = try workload.compiled(threads: threads)
+    let function = try workload.compiled(threads: threads, barriers: barriers)
     let session = try function.session(workload.initialize(seed: 1))
     let data = try workload.data(seed: 1)
     func step() throws -> Float {
@@ -57,6 +59,7 @@ struct WorkloadMeasurement: Encodable {
     }
     self.workload = workload.name
     self.threads = function.threads
+    self.barriers = barriers
     steps = times.count
     stepMsBest = Double(times.best) / 1e6
     stepMsMedian = Double(times.median) / 1e6

@@ -24,6 +24,9 @@ struct BenchWorkloadCommand: ParsableCommand {
     help: ArgumentHelp("How long each workload is measured, in seconds.", valueName: "s"))
   var seconds = 3.0
 
+  @Flag(help: "With a barrier after each operation, for comparison.")
+  var barriers = false
+
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var format: FormatOption
 
@@ -39,7 +42,8 @@ struct BenchWorkloadCommand: ParsableCommand {
     for workload in workloads {
       if Terminal.current.isLive { try Output.live("\(workload.name) …") }
       results.append(
-        try WorkloadMeasurement(workload, threads: threads.threads, seconds: seconds))
+        try WorkloadMeasurement(
+          workload, threads: threads.threads, seconds: seconds, barriers: barriers))
     }
     try Output.clearLiveLine()
     switch format.format {

@@ -26,6 +26,9 @@ struct ProfileCommand: ParsableCommand {
   )
   var steps = 10
 
+  @Flag(help: "With a barrier after each operation, for comparison.")
+  var barriers = false
+
   @OptionGroup var threads: ThreadsOption
 
   @Option(help: ArgumentHelp("Writes a Chrome trace.", valueName: "file.json"))
@@ -58,7 +61,7 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     let workload = name.workload
-    let session = try workload.compiled(threads: threads.threads)
+    let session = try workload.compiled(threads: threads.threads, barriers: barriers)
       .session(workload.initialize(seed: 1))
     let data = try workload.data(seed: 1)
     for _ in 0..<3 { try session.run(data.input, data.target) }

@@ -54,7 +54,8 @@ struct WorkloadSimulationRun {
     try run.verify(simulation.graph)
     var report = SimulationReport(workload, run, barriers: options.barriers)
     if options.measure {
-      let measured = try WorkloadMeasurement(workload, threads: run.workers, seconds: 0.3)
+      let measured = try WorkloadMeasurement(
+        workload, threads: run.workers, seconds: 0.3, barriers: options.barriers)
       report.measuredMs = measured.stepMsMedian
       report.predictedByMeasured = report.makespanMs / max(measured.stepMsMedian, 1e-9)
     }

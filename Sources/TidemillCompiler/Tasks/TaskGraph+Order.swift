@@ -6,11 +6,14 @@ extension TaskGraph {
   /// lays the edges out flat.
   ///
   /// Edges that a path of others implies are left out.
+  ///
+  /// - Parameter sharesAlways: Whether workers share the tasks even where that is planned to take longer, as when it is
+  ///   sharing that is measured.
   /// **Source**: Topcuoglu, Hariri, Wu: Performance-effective and low-complexity task scheduling for
   /// heterogeneous computing (HEFT), 2002.
   package init(
     tasks: [Task], predecessors: [[Int]], calls: [Call], workspaceBytes: Int,
-    machine: MachineModel, costs: CostModel, storage: ArgumentStorage
+    machine: MachineModel, costs: CostModel, storage: ArgumentStorage, sharesAlways: Bool = false
   ) {
     let reduced = TransitiveReduction(predecessors).predecessors
     var rank = tasks.map(\.seconds)
@@ -21,14 +24,15 @@ extension TaskGraph {
     }
     let total = tasks.reduce(0) { $0 + $1.seconds }
     let longest = rank.max() ?? 0
-    if machine.workers.count > 1, total >= Self.worthSharing, longest <= 0.9 * total {
+    let mayGain = total >= Self.worthSharing && longest <= 0.9 * total
+    if machine.workers.count > 1, mayGain || sharesAlways {
       let order = tasks.indices.sorted { (-rank[$0], $0) < (-rank[$1], $1) }
       let (ordered, before) = Self.ordered(tasks, reduced, order)
       let homes = Homes(
         ordered, predecessors: before,
         blocks: Self.blocks(tasks, calls, workers: machine.workers.count, order),
         machine: machine, costs: costs)
-      if homes.end + costs[.sharedRun] <= 0.9 * total {
+      if sharesAlways || homes.end + costs[.sharedRun] <= 0.9 * total {
         self.init(
           ordered, before, calls, homes: homes.workers, workspaceBytes, runsOnCaller: false, storage
         )

@@ -44,6 +44,15 @@ import TidemillRuntime
     }
   }
 
+  /// Tasks that take less than a hand-over are shared too: it is sharing that is measured.
+  @Test(arguments: [TaskGrid.Pattern.trivial, .stencil, .nearest5], [1e-8, 1e-5])
+  func workersShareTheGrid(pattern: TaskGrid.Pattern, seconds: Double) throws {
+    let kernel = try #require(tm_links(TM_SCALAR))
+    let graph = TaskGrid(pattern, width: 2, steps: 40).graph(kernel, seconds: seconds, threads: 2)
+    #expect(!graph.runsOnCaller)
+    #expect(graph.homes.count { $0 == 1 } == 40)
+  }
+
   private func position(_ graph: TaskGraph, _ task: Int) -> [Int] {
     let region = graph.tasks[task].writes[0].region
     let column = (region.start - TaskGrid.offset(of: 0)) / region.runBytes
