@@ -45,8 +45,8 @@ package struct TaskGranularity: Sendable {
     while iterations >= 1 {
       let (share, granularity) = efficiency(fine, iterations)
       if share >= 0.5 { least = granularity }
-      // Far below: it will not come back.
-      if share < 0.2 { break }
+      // Far below: it will not come back. The first ones may be, where the system has taken a core away for a moment.
+      if least != nil, share < 0.2 { break }
       iterations = iterations < 4 ? iterations - 1 : iterations * 3 / 4
     }
     metg50 = least

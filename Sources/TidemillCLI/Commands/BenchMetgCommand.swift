@@ -73,6 +73,23 @@ private struct Report: Encodable {
   let metg50Us: Double?
   let emptyTaskNs: Double
   let efficiency5Us: Double
+
+  /// A number that is not reached is null.
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(pattern, forKey: .pattern)
+    try values.encode(width, forKey: .width)
+    try values.encode(steps, forKey: .steps)
+    try values.encode(slowness, forKey: .slowness)
+    try values.encode(threads, forKey: .threads)
+    try values.encode(metg50Us, forKey: .metg50Us)
+    try values.encode(emptyTaskNs, forKey: .emptyTaskNs)
+    try values.encode(efficiency5Us, forKey: .efficiency5Us)
+  }
+
+  private enum CodingKeys: CodingKey {
+    case pattern, width, steps, slowness, threads, metg50Us, emptyTaskNs, efficiency5Us
+  }
 }
 
 extension TaskGrid.Pattern: ExpressibleByArgument {}
