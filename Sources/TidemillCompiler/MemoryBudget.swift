@@ -23,6 +23,7 @@ public struct MemoryBudget: Hashable, Sendable {
   /// At most this share of the arena that an unlimited budget leads to.
   ///
   /// The arena is what computing values again can make smaller; state, outputs and workspaces stay.
+  /// More threads may have a larger one, as more runs side by side.
   ///
   /// - Parameter share: From 0 to 1; what is more counts as 1. Compiling throws `argument` for others.
   public static func fractionOfPeak(_ share: Double) -> MemoryBudget {

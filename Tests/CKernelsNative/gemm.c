@@ -74,9 +74,36 @@ static void check_tall(const tm_kernel_table *table) {
   }
 }
 
+
+static void check_outer(const tm_kernel_table *table) {
+  for (int round = 0; round < 400; round++) {
+    const tm_dtype type = random_below(3) ? TM_F32 : TM_F64;
+    const int64_t k = 1 + random_below(9), m = 1 + random_below(round % 3 ? 90 : 30), batch = 1 + (random_below(4) == 0);
+    const int64_t cap = 16384 / (type == TM_F32 ? 4 : 8) / k;
+    const int64_t n = round % 2 ? cap * (1 + random_below(2)) + random_below(40) - 20 : 1 + random_below(1200);
+    const int64_t bpad = random_below(20), cpad = random_below(3) ? 0 : random_below(20);
+    const layout a = random_layout(m, k);
+    const size_t a_span = span(m, k, a.row, a.column), b_span = span(k, n, n + bpad, 1), c_span = span(m, n, n + cpad, 1);
+    test_case c = new_case("outer %d: %ldx%ldx%ld type %d", round, (long)m, (long)n, (long)k, type);
+    const tm_gemm_arguments g = {
+        .a = add_slot(&c, type, a_span * (size_t)batch, -1, 1),
+        .b = add_slot(&c, type, b_span * (size_t)batch, -1, 1),
+        .c = add_output(&c, type, c_span * (size_t)batch, (tolerance){0, 0}),
+        .m = m, .n = n, .k = k, .batch = batch,
+        .a_row_stride = a.row, .a_column_stride = a.column, .a_batch_stride = (int64_t)a_span,
+        .b_row_stride = n + bpad, .b_column_stride = 1, .b_batch_stride = (int64_t)b_span,
+        .c_row_stride = n + cpad, .c_batch_stride = (int64_t)c_span,
+        .blocks = random_blocks(), .type = (uint8_t)type, .accumulate = random_below(2),
+    };
+    c.workspace = tm_gemm_workspace(m, n, k, type, 0, g.blocks);
+    check_case(&c, table, KERNEL(gemm), &g);
+  }
+}
+
 void check_gemm(const tm_kernel_table *table) {
   check_uneven_blocks(table);
   check_tall(table);
+  check_outer(table);
   for (int round = 0; round < 800; round++) {
     static const tm_dtype types[] = {TM_F32, TM_F32, TM_F64, TM_BF16};
     const tm_dtype type = types[random_below(4)];

@@ -19,6 +19,13 @@ import TidemillGraph
       let expected = behind.tasks.indices.filter { behind.tasks[$0].call == next }
       #expect(Array(behind.successors(of: earlier)) == expected)
     }
+    // Compiled so, it is the same.
+    let compiled = try Executable(
+      Workload.named(name).recordedGraph(), threads: threads, instructionSet: .preferred(),
+      barriers: true, verifies: true
+    ).tasks
+    #expect(compiled.successors == behind.successors && compiled.homes == behind.homes)
+    #expect((compiled.successors == graph.successors) == false)
     // Who does what stays as it was.
     func homes(_ graph: TaskGraph) -> [[Int]] {
       graph.tasks.indices.map {

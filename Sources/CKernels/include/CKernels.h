@@ -224,6 +224,9 @@ typedef struct tm_gemm_arguments {
   bool accumulate;                   // not with an epilogue
 } tm_gemm_arguments;
 
+// Depth up to which what a product writes bounds it: nothing is packed where b's rows are contiguous.
+enum { TM_GEMM_SHALLOW = 8 };
+
 // Bytes of workspace, an upper bound over every instruction set. `registers`: of the epilogue, 0 without one.
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks);
 

@@ -45,7 +45,8 @@ package struct MemoryPlan: Sendable {
   package let values: [Value]
   /// Bytes of the arena.
   package let arenaBytes: Int
-  /// The largest sum of sizes that live at one step: no packing of these lifetimes can be smaller.
+  /// The largest sum of sizes that live at one moment, of steps one after the other or side by side: no packing of these
+  /// lives can be smaller.
   package let livePeak: Int
 
   /// Every value begins at a multiple of this.

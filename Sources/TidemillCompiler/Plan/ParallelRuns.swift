@@ -16,13 +16,16 @@ package struct ParallelRuns {
   /// The calls by their starts.
   var order: [Int] { starts.indices.sorted { (starts[$0], $0) < (starts[$1], $1) } }
 
+  /// - Parameter threads: There are twice as many workers: runs are never as planned, and one that is ahead should not wait
+  ///   for bytes.
   /// - Complexity: O((calls + edges + tiles)·log(calls)), and that of the edges.
-  package init(_ program: Program, workers: Int) {
+  package init(_ program: Program, threads: Int) {
+    let workers = 2 * threads
     let count = program.calls.count
     starts = Array(repeating: 0, count: count)
     ends = Array(repeating: 0, count: count)
     let predecessors = program.predecessors()
-    let grain = TileEstimate.grain(program, predecessors, workers: workers)
+    let grain = TileEstimate.grain(program, predecessors, workers: threads)
     var successors = [[Int]](repeating: [], count: count)
     for call in predecessors.indices {
       for predecessor in predecessors[call] { successors[predecessor].append(call) }
@@ -43,7 +46,8 @@ package struct ParallelRuns {
         left[call] -= 1
         free -= 1
         if left[call] == 0 { _ = ready.popFirst() }
-        let seconds = program.calls[call].call.cost.seconds / Double(tiles[call])
+        // A call that took no time would live with nobody.
+        let seconds = max(program.calls[call].call.cost.seconds / Double(tiles[call]), 1e-9)
         running.insert(Moment(time: now + seconds, call: call))
       }
       guard let next = running.popFirst() else { return }

@@ -19,7 +19,7 @@ extension Schedule {
       livePeak: problem.livePeak * MemoryPlan.alignment)
   }
 
-  /// The largest sum of sizes that are live at one step, in bytes.
+  /// The largest sum of sizes that are live at one moment, in bytes.
   func livePeak() throws -> Int { try packingProblem().problem.livePeak * MemoryPlan.alignment }
 
   /// What is to be packed: a buffer for all values that take each other's places, and for each value its buffer.

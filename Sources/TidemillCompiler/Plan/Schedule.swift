@@ -5,19 +5,17 @@ struct Schedule {
   let steps: [MemoryPlan.Step]
   /// For each value: its buffer, and the steps that touch it, ascending.
   private(set) var uses: [(buffer: BufferID, steps: [Int])] = []
-  /// When each step runs, in moments that count up; one after the other, if no others are known.
+  /// When each step runs, in moments that count up, never none; one after the other, if no others are known.
   private(set) var moments: [Range<Int>]
   let program: Program
 
   /// Every call once, in an order and with moments in which threads may run calls side by side.
-  ///
-  /// Twice as many workers as threads: runs are never as planned, and one that is ahead should not wait for bytes.
   init(_ program: Program, threads: Int) {
     guard threads > 1 else {
       self.init(program)
       return
     }
-    let runs = ParallelRuns(program, workers: 2 * threads)
+    let runs = ParallelRuns(program, threads: threads)
     self.init(program, runs: runs.order)
     let times = Set(runs.starts + runs.ends).sorted()
     let rank = Dictionary(uniqueKeysWithValues: times.enumerated().map { ($1, $0) })

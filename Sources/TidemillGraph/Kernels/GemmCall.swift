@@ -68,7 +68,7 @@ package struct GemmCall: KernelCall {
       let columns = split(n, into: max(count / batch, 1), grain: Self.columnGrain)
       return split(batch, into: count).flatMap { batches in columns.map { Tile(batches, $0) } }
     }
-    if k <= Self.shallow {
+    if isShallow {
       // What it writes bounds it: whole rows are written one after the other, parts of rows are not.
       let rows = split(m, into: count)
       let columns = split(n, into: count / max(rows.count, 1), grain: Self.columnGrain)
@@ -90,6 +90,10 @@ package struct GemmCall: KernelCall {
     }
   }
 
+  private var isShallow: Bool {
+    k <= Int(TM_GEMM_SHALLOW) && b.strides[2] == 1 && a.dtype != .bfloat16
+  }
+
   /// Multiply-adds of a tile, and what packing its operands takes.
   private func cost(rows: Int, columns: Int) -> Double {
     let rowTiles = Double(max(split(m, into: rows, grain: Self.rowGrain).count, 1))
@@ -109,8 +113,6 @@ package struct GemmCall: KernelCall {
     return work
   }
 
-  /// Depth up to which nothing is packed.
-  private static let shallow = 8
   private static let rowGrain = 14
   private static let columnGrain = 32
 

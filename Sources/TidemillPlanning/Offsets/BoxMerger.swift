@@ -13,8 +13,14 @@
 struct BoxMerger {
   private(set) var set: BoxSet
   private let deadline: Deadline
+  /// What a look for pinwheels may still cost, in stacks that are made or looked at.
+  private var steps = 0
   /// Of more that live from one time to another, each alone and all are tried.
   private static let mostForSubsets = 8
+  /// For each box: where times and sizes are many to choose from, what fits does so by chance.
+  private static let stepsForBox = 200
+  /// Of stacks as large on both sides of a time, up to so many pairs are all tried.
+  private static let mostPairs = 16
 
   init(_ set: BoxSet, deadline: Deadline) {
     self.set = set
@@ -88,15 +94,20 @@ struct BoxMerger {
   /// Stacks that end and begin at a time and are as large.
   private func equal(_ time: Int, _ parts: Int) -> [Pair] {
     guard !set.ending[time].isEmpty, !set.starting[time].isEmpty else { return [] }
-    var before: [Int: [(set: [Int], isAll: Bool)]] = [:]
-    for stack in stacks(set.ending[time], parts - 1) {
-      before[set.size(of: stack.set), default: []].append(stack)
+    typealias Stack = (set: [Int], isAll: Bool)
+    func bySize(_ stacks: [Stack]) -> [Int: [Stack]] {
+      Dictionary(grouping: stacks) { set.size(of: $0.set) }
     }
-    return stacks(set.starting[time], parts - 1).flatMap { after in
-      let size = set.size(of: after.set)
-      return (before[size] ?? []).compactMap { stack in
-        stack.set.count + after.set.count <= parts || (stack.isAll && after.isAll)
-          ? Pair(size: size, before: stack.set, after: after.set) : nil
+    let before = bySize(stacks(set.ending[time], parts - 1))
+    let after = bySize(stacks(set.starting[time], parts - 1))
+    return before.keys.sorted().flatMap { size -> [Pair] in
+      guard let ends = before[size], let begins = after[size] else { return [] }
+      let pairs: [(Stack, Stack)] =
+        ends.count * begins.count <= Self.mostPairs
+        ? ends.flatMap { end in begins.map { (end, $0) } } : Array(zip(ends, begins))
+      return pairs.compactMap { one, other in
+        one.set.count + other.set.count <= parts || (one.isAll && other.isAll)
+          ? Pair(size: size, before: one.set, after: other.set) : nil
       }
     }
   }
@@ -126,6 +137,7 @@ struct BoxMerger {
   /// - Parameter certain: Only where nothing else begins or ends beside the middle one.
   private mutating func joinPinwheels(_ parts: Int, certain: Bool = false) -> Bool {
     var found = false
+    steps = Self.stepsForBox * (set.boxes.count + 100)
     for begin in 0..<set.times where set.starting[begin].count > 1 {
       if certain && (set.starting[begin].count > 2 || set.ending[begin].count > 1) { continue }
       for end in set.starting[begin].keys.sorted() {
@@ -135,9 +147,9 @@ struct BoxMerger {
             found = true
             break
           }
+          if steps < 0 || deadline.isPast { return found }
         }
       }
-      if deadline.isPast { break }
     }
     return found
   }
@@ -162,21 +174,31 @@ struct BoxMerger {
     where set.ending[end][set.boxes[left.set[0]].lower] != nil {
       lefts[set.size(of: left.set), default: []].append(left.set)
     }
+    steps -= set.ending[begin].values.reduce(1) { $0 + $1.count }
     guard !lefts.isEmpty else { return false }
-    for (right, _) in stacks(set.starting[begin], parts) {
+    let rights = stacks(set.starting[begin], parts)
+    steps -= rights.count
+    for (right, _) in rights {
       let upper = set.boxes[right[0]].upper
-      guard let lasts = set.starting[end][upper] else { continue }
       let below = set.size(of: right)
-      for left in lefts[below + size] ?? [] {
+      guard let lasts = set.starting[end][upper], let fitting = lefts[below + size] else {
+        continue
+      }
+      let byHeight = Dictionary(stacks(lasts, parts).map { (set.size(of: $0.set), $0.set) }) {
+        first, _ in first
+      }
+      steps -= lasts.count
+      for left in fitting {
         let lower = set.boxes[left[0]].lower
-        for (top, _) in stacks(set.ending[end][lower] ?? [], parts) {
-          let height = set.size(of: top) + size
-          for (last, _) in stacks(lasts, parts) where set.size(of: last) == height {
-            return set.join(
-              [(left, 0), (right, 0), (middle, below), (top, below + size), (last, below)],
-              from: lower, to: upper)
-          }
+        let tops = stacks(set.ending[end][lower] ?? [], parts)
+        steps -= tops.count + 1
+        for (top, _) in tops {
+          guard let last = byHeight[set.size(of: top) + size] else { continue }
+          return set.join(
+            [(left, 0), (right, 0), (middle, below), (top, below + size), (last, below)],
+            from: lower, to: upper)
         }
+        if steps < 0 { return false }
       }
     }
     return false

@@ -25,7 +25,7 @@ typedef enum tm_gemm_path {
 
 enum {
   TM_TINY = 32,           // rows, columns and depth up to which nothing is prepared
-  TM_OUTER = 8,           // depth up to which what is written bounds a product
+  TM_OUTER = TM_GEMM_SHALLOW,
   TM_OUTER_B = 16 << 10,  // bytes of its b that are taken at once
   TM_OUTER_COPIED = 16,   // rows from which a copy of them pays where they lie across lines of the cache
   TM_NARROW = 14,         // columns up to which lanes count rows instead
