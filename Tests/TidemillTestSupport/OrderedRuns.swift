@@ -42,9 +42,21 @@ package final class OrderedRuns {
 
   /// All parameters and velocities after two steps, from the first numbers on.
   package func states(after order: [Int]) throws -> [[UInt8]] {
+    try states(running: graph.reordered(order), threads: 1)
+  }
+
+  /// The same of the tasks where others than their workers are planned for them, on some threads, which share them in any
+  /// case.
+  ///
+  /// - Parameter home: By task and planned worker. One worker for all leaves every other one to take its tasks.
+  package func states(threads: Int, home: (Int, UInt32) -> UInt32) throws -> [[UInt8]] {
+    try states(running: graph.planned(home), threads: threads)
+  }
+
+  private func states(running graph: TaskGraph, threads: Int) throws -> [[UInt8]] {
     for slot in states { memory[slot].bytes.copyMemory(from: .init(initial[slot].bytes)) }
     memory[0].bytes.initializeMemory(as: UInt8.self, repeating: 0xFF)
-    let execution = try Execution(graph.reordered(order), pool: .shared(threads: 1))
+    let execution = try Execution(graph, pool: .shared(threads: threads))
     for step in 0..<2 {
       if let failure = execution.run(bases: UnsafePointer(bases), seed: 0, step: UInt64(step)) {
         throw CheckFailure("the step failed at element \(failure.position)")
@@ -55,6 +67,13 @@ package final class OrderedRuns {
 }
 
 extension TaskGraph {
+  fileprivate func planned(_ home: (Int, UInt32) -> UInt32) -> TaskGraph {
+    TaskGraph(
+      tasks: tasks, calls: calls, successorStarts: successorStarts, successors: successors,
+      predecessorCounts: predecessorCounts, homes: homes.enumerated().map(home),
+      workspaceBytes: workspaceBytes, runsOnCaller: false, storage: storage)
+  }
+
   /// The tasks in an order in which each comes after its predecessors, drawn among those that are ready.
   package func randomOrder(seed: UInt64) -> [Int] {
     var generator = SeededGenerator(seed: seed)
