@@ -41,7 +41,8 @@ package struct Executable: Sendable {
     let (program, plan) = (best.program, best.arena.plan)
     let slots = SlotTable(program)
     let free = plan.tasks(
-      of: program, slots: slots, machine: machine ?? MachineModel(workers: threads), costs: costs,
+      of: program, slots: slots, grain: best.grain,
+      machine: machine ?? MachineModel(workers: threads), costs: costs,
       kernels: instructionSet.table.pointee)
     let tasks = barriers ? free.withBarriers() : free
     if verifies {

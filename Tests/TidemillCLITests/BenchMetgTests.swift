@@ -16,7 +16,7 @@ struct BenchMetgTests {
     #expect(result["threads"] as? Int == 2 && result["slowness"] as? Int == 1)
     let empty = try #require(result["empty_task_ns"] as? Double)
     #expect(empty > 0)
-    // Left out where half of the time is never work, as on a machine that does something else.
+    // Null where half of the time is never work, as on a machine that does something else.
     #expect(result.keys.contains("metg50_us"))
     if let metg = result["metg50_us"] as? Double { #expect(metg > 0) }
   }

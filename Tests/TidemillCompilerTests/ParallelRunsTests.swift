@@ -28,7 +28,8 @@ import TidemillTestSupport
       let random = try RandomGraph(seed: seed)
       let program = try Runner(random.graph, store: random.makeStore(), verifies: false)
         .executable.program
-      let runs = ParallelRuns(program, threads: threads)
+      let runs = ParallelRuns(
+        program, program.predecessors(), threads: threads, grain: seed % 2 == 0 ? 2e-6 : 10e-6)
       var chain = [Double](repeating: 0, count: program.calls.count)
       for (later, call) in program.calls.enumerated() {
         for earlier in 0..<later where conflict(program.calls[earlier], call) {

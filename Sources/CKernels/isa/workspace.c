@@ -32,7 +32,7 @@ static int64_t tall_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type) {
 
 // Elements of a shallow product's copy of b: whole vectors of each row.
 static int64_t outer_workspace(int64_t n, int64_t k, tm_dtype type) {
-  if (k > TM_OUTER) return 0;
+  if (k > TM_GEMM_SHALLOW) return 0;
   const int64_t columns = smaller(n, TM_OUTER_B / (int64_t)tm_size_of(type) / k);
   return (columns + TM_GEMM_NR) * k + TM_GEMM_SLACK;
 }

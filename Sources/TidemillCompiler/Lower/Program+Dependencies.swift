@@ -2,7 +2,7 @@ import TidemillGraph
 
 extension Program {
   /// The calls that each one waits for, if no value takes the bytes of another.
-  func predecessors() -> [[Int]] {
+  package func predecessors() -> [[Int]] {
     var edges = EdgeBuilder()
     for call in calls {
       func touched(_ view: View) -> TaskGraph.TouchedRegion {

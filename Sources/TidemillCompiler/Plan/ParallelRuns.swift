@@ -16,16 +16,17 @@ package struct ParallelRuns {
   /// The calls by their starts.
   var order: [Int] { starts.indices.sorted { (starts[$0], $0) < (starts[$1], $1) } }
 
-  /// - Parameter threads: There are twice as many workers: runs are never as planned, and one that is ahead should not wait
-  ///   for bytes.
+  /// - Parameters:
+  ///   - predecessors: The calls that each one waits for.
+  ///   - threads: There are twice as many workers: runs are never as planned, and one that is ahead should not wait for
+  ///     bytes.
+  ///   - grain: Seconds that a tile should take.
   /// - Complexity: O((calls + edges + tiles)·log(calls)), and that of the edges.
-  package init(_ program: Program, threads: Int) {
+  package init(_ program: Program, _ predecessors: [[Int]], threads: Int, grain: Double) {
     let workers = 2 * threads
     let count = program.calls.count
     starts = Array(repeating: 0, count: count)
     ends = Array(repeating: 0, count: count)
-    let predecessors = program.predecessors()
-    let grain = TileEstimate.grain(program, predecessors, workers: threads)
     var successors = [[Int]](repeating: [], count: count)
     for call in predecessors.indices {
       for predecessor in predecessors[call] { successors[predecessor].append(call) }

@@ -6,14 +6,20 @@ struct PlanCandidate {
   let program: Program
   let threads: Int
   let sequence: CallSequence
+  /// The calls that each call waits for; none where one thread runs them anyway.
+  let predecessors: [[Int]]
   var room = ArenaRoom.unlimited
 
   init(_ program: Program, _ threads: Int) {
     (self.program, self.threads) = (program, threads)
     sequence = program.callSequence()
+    predecessors = threads > 1 ? program.predecessors() : []
   }
 
   var fixedBytes: Int { program.fixedBytes(threads: threads) }
+
+  /// Seconds that a tile of a call should take.
+  var grain: Double { TileEstimate.grain(program, predecessors, workers: threads) }
 
   /// A step in which everything runs once.
   var baseSeconds: Double { program.calls.reduce(0) { $0 + $1.call.cost.seconds } }

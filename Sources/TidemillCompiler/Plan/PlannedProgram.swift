@@ -5,6 +5,8 @@ struct PlannedProgram {
   let program: Program
   let arena: PlannedArena
   let threads: Int
+  /// Seconds that a tile of a call should take.
+  let grain: Double
   let file: PlanFileUse
   /// A step of the fastest program in which everything runs once.
   let baseSeconds: Double
@@ -34,7 +36,7 @@ extension PlannedProgram {
   ) throws -> PlannedProgram {
     let fastest = PlanCandidate(graph.lowered(blocks: blocks, streaming: streaming), threads)
     let room = try budget.room(beside: fastest.fixedBytes)
-    let sideBySide = try Schedule(fastest.program, threads: threads).planned()
+    let sideBySide = try Schedule(fastest).planned()
     var search = planning.search(threads)
     let limit = room.limit(sideBySide, search)
     if room != .smallest, let once = try fastest.onceWithin(limit, sideBySide) {
@@ -87,6 +89,7 @@ extension PlannedProgram {
   ) {
     program = candidate.program
     threads = candidate.threads
+    grain = candidate.grain
     self.arena = arena
     self.file = file
     baseSeconds = programs.map(\.baseSeconds).min() ?? 0

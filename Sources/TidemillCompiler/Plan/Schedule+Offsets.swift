@@ -29,7 +29,7 @@ extension Schedule {
     var buffers: [OffsetBuffer] = []
     // Sizes count in units of the alignment, so every offset is a multiple of it.
     for value in 0..<valueCount {
-      let life = life(of: value)
+      let life = moments(of: value)
       if let known = bufferOfClass[classes.representative[value]] {
         buffers[known].lower = min(buffers[known].lower, life.lowerBound)
         buffers[known].upper = max(buffers[known].upper, life.upperBound)

@@ -10,13 +10,14 @@ struct Schedule {
   let program: Program
 
   /// Every call once, in an order and with moments in which threads may run calls side by side.
-  init(_ program: Program, threads: Int) {
-    guard threads > 1 else {
-      self.init(program)
+  init(_ candidate: PlanCandidate) {
+    guard candidate.threads > 1 else {
+      self.init(candidate.program)
       return
     }
-    let runs = ParallelRuns(program, threads: threads)
-    self.init(program, runs: runs.order)
+    let runs = ParallelRuns(
+      candidate.program, candidate.predecessors, threads: candidate.threads, grain: candidate.grain)
+    self.init(candidate.program, runs: runs.order)
     let times = Set(runs.starts + runs.ends).sorted()
     let rank = Dictionary(uniqueKeysWithValues: times.enumerated().map { ($1, $0) })
     moments = steps.map { (rank[runs.starts[$0.call]] ?? 0)..<(rank[runs.ends[$0.call]] ?? 0) }
@@ -70,8 +71,8 @@ struct Schedule {
     }
   }
 
-  /// In moments.
-  func life(of value: Int) -> Range<Int> {
+  /// From when to when a value lives.
+  func moments(of value: Int) -> Range<Int> {
     let runs = uses[value].steps.map { moments[$0] }
     let start = runs.map(\.lowerBound).min() ?? 0
     return start..<(runs.map(\.upperBound).max() ?? start)

@@ -4,8 +4,6 @@ extension TaskGraph {
   /// What others do, and what this graph is measured beside.
   package func withBarriers() -> TaskGraph {
     let order = tasks.indices.sorted { (tasks[$0].call, $0) < (tasks[$1].call, $1) }
-    var position = [Int](repeating: 0, count: tasks.count)
-    for (new, old) in order.enumerated() { position[old] = new }
     var starts: [UInt32] = [0]
     var successors: [UInt32] = []
     var counts = [UInt32](repeating: 0, count: tasks.count)

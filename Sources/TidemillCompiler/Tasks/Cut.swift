@@ -47,17 +47,17 @@ extension MemoryPlan {
   /// Cuts every step into tile tasks and joins them by edges.
   ///
   /// - Parameters:
+  ///   - grain: Seconds that a tile should take.
   ///   - machine: The workers that will run the tasks: decides how many tiles a call is worth, never a result.
   ///   - costs: What work takes, likewise.
   ///   - kernels: Those of an instruction set.
   package func tasks(
-    of program: Program, slots: SlotTable, machine: MachineModel, costs: CostModel,
-    kernels: tm_kernel_table
+    of program: Program, slots: SlotTable, grain: Double, machine: MachineModel,
+    costs: CostModel, kernels: tm_kernel_table
   ) -> TaskGraph {
     let estimate = TileEstimate(
       costs: costs, machine: machine, footprint: program.stateBytes + arenaBytes,
-      grain: TileEstimate.grain(
-        program, program.predecessors(), workers: machine.workers.count))
+      grain: grain)
     let storage = ArgumentStorage()
     var tasks: [TaskGraph.Task] = []
     var calls: [TaskGraph.Call] = []

@@ -1,5 +1,6 @@
 import CKernels
 import TidemillGraph
+import TidemillPlanning
 
 extension TaskGraph {
   /// Orders tasks by upward rank, the time from a task's start to the end of all that depends on it, and
@@ -48,8 +49,7 @@ extension TaskGraph {
   private static func ordered(
     _ tasks: [Task], _ predecessors: [[Int]], _ order: [Int]
   ) -> ([Task], [[Int]]) {
-    var position = [Int](repeating: 0, count: tasks.count)
-    for (new, old) in order.enumerated() { position[old] = new }
+    let position = order.inverse
     return (order.map { tasks[$0] }, order.map { predecessors[$0].map { position[$0] } })
   }
 

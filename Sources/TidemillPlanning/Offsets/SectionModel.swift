@@ -42,8 +42,8 @@ struct SectionModel: Sendable {
   private static func grain(of buffers: [OffsetBuffer]) -> Int {
     var grain = 0
     for buffer in buffers {
-      grain = divisor(grain, buffer.size)
-      grain = divisor(grain, buffer.fixed ?? 0)
+      grain = commonDivisor(grain, buffer.size)
+      grain = commonDivisor(grain, buffer.fixed ?? 0)
     }
     guard grain > 0 else { return 1 }
     // An alignment that divides the grain asks for nothing; another one makes the grain smaller.
@@ -51,16 +51,10 @@ struct SectionModel: Sendable {
     while before != grain {
       before = grain
       for buffer in buffers where grain % buffer.alignment != 0 {
-        grain = divisor(grain, buffer.alignment)
+        grain = commonDivisor(grain, buffer.alignment)
       }
     }
     return grain
-  }
-
-  private static func divisor(_ a: Int, _ b: Int) -> Int {
-    var (a, b) = (a, b)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
   }
 }
 

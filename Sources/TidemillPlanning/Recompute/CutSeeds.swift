@@ -32,15 +32,14 @@ struct CutSeeds {
     state = StageState(problem, order: order)
     // All of them stay below 128 MiB, and so does what is made from them.
     mostInPool = max(4, min(24, (1 << 24) / max(1, state.count * state.words)))
-    var place = [Int](repeating: 0, count: order.count)
-    for (index, operation) in order.enumerated() { place[operation] = index }
-    users = order.map { problem.users[$0].map { Int32(place[$0]) }.sorted() }
+    users = problem.users(in: order)
     // The seeds may take a third of the time, the bounds half of that.
     let total = deadline.secondsLeft
     let forBounds = Deadline(seconds: total / 6)
     let forSeeds = Deadline(seconds: total / 3)
     let fullest = order.indices.max { state.peak($0) < state.peak($1) } ?? 0
     consider(deadline)
+    let place = order.inverse
     if !computations.isEmpty, state.take(computations.map { place[$0] }, deadline: deadline) {
       consider(deadline)
     }

@@ -79,8 +79,8 @@ final class RecomputePortfolio {
     var seeds = CutSeeds(problem, order: order, deadline: deadline)
     let good = Double(problem.baseCost) + Self.goodSeed * Double(seeds.bound)
     if Double(seeds.leastCost) > good, let reversal = reversed(), reversal.cost < seeds.leastCost {
-      outcome.plan = reversal
       let computed = reversal.computations
+      take(computed)
       order = RecomputePlan.firsts(computed, problem)
       seeds = CutSeeds(
         problem, order: order, known: computed, bound: seeds.bound, deadline: deadline)

@@ -1,4 +1,10 @@
 extension RecomputeProblem {
+  /// By place in an order of all operations: the places of those that read the value, ascending.
+  func users(in order: [Int]) -> [[Int32]] {
+    let place = order.inverse
+    return order.map { users[$0].map { Int32(place[$0]) }.sorted() }
+  }
+
   /// What no schedule can do with less, and the operation that needs it.
   ///
   /// An operation needs its operands and its value at once. Also, one of its operands is computed last

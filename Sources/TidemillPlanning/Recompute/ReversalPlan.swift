@@ -50,12 +50,6 @@ struct ReversalPlan {
   /// Where sizes have no large common divisor: more take longer, and save little.
   private static let unevenUnits = 256
 
-  private static func commonDivisor(_ a: Int, _ b: Int) -> Int {
-    var (a, b) = (a, b)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
-  }
-
   /// All states, or small ones in about equal distances.
   private static func marks(_ graph: ReversalGraph, _ most: Int) -> [Int] {
     let last = graph.states.count - 1

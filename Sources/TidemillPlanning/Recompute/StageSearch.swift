@@ -25,9 +25,7 @@ package final class StageSearch: @unchecked Sendable {
     state = StageState(problem, order: order)
     penalty = CutSeeds.penalty(problem)
     meanCost = Double(max(1, problem.baseCost)) / Double(max(1, order.count))
-    var place = [Int](repeating: 0, count: order.count)
-    for (index, operation) in order.enumerated() { place[operation] = index }
-    users = order.map { problem.users[$0].map { Int32(place[$0]) }.sorted() }
+    users = problem.users(in: order)
     generator = PlanningGenerator(seed: seed)
     var sum = 0.0
     for value in order.indices where state.sizes[value] > 0 {

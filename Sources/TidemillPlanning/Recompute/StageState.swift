@@ -43,8 +43,7 @@ package final class StageState {
     self.count = count
     words = (count + 63) / 64
     budget = problem.budget
-    var place = [Int](repeating: 0, count: count)
-    for (index, operation) in order.enumerated() { place[operation] = index }
+    let place = order.inverse
     sizes = .allocate(capacity: count)
     costs = .allocate(capacity: count)
     operandStart = .allocate(capacity: count + 1)

@@ -100,8 +100,7 @@ package struct TopologicalOrders {
   package func greedy(_ order: [Int], isEager: Bool) -> [Int] {
     var missing = problem.operands.map(\.count)
     var waiting = problem.users.map(\.count)
-    var place = [Int](repeating: 0, count: order.count)
-    for (index, operation) in order.enumerated() { place[operation] = index }
+    let place = order.inverse
     var isDone = [Bool](repeating: false, count: order.count)
     var ready = Heap<Candidate>()
     func insert(_ operation: Int) {

@@ -25,7 +25,6 @@ typedef enum tm_gemm_path {
 
 enum {
   TM_TINY = 32,           // rows, columns and depth up to which nothing is prepared
-  TM_OUTER = TM_GEMM_SHALLOW,
   TM_OUTER_B = 16 << 10,  // bytes of its b that are taken at once
   TM_OUTER_COPIED = 16,   // rows from which a copy of them pays where they lie across lines of the cache
   TM_NARROW = 14,         // columns up to which lanes count rows instead
@@ -61,7 +60,7 @@ static inline tm_gemm_path tm_path_of(const tm_gemm_arguments *g) {
   if (g->k <= 0) return TM_PATH_WITHOUT_DEPTH;
   if (g->m <= TM_TINY && g->n <= TM_TINY && g->k <= TM_TINY && g->b_column_stride == 1) return TM_PATH_TINY;
   if (g->m == 1 && g->b_column_stride == 1) return TM_PATH_ROW;
-  if (g->k <= TM_OUTER && g->b_column_stride == 1) return TM_PATH_OUTER;
+  if (g->k <= TM_GEMM_SHALLOW && g->b_column_stride == 1) return TM_PATH_OUTER;
   if (g->n <= TM_NARROW && g->m >= TM_NARROW_ROWS) return TM_PATH_NARROW;
   if (g->n <= tm_tall_columns(g->m, g->k, (tm_dtype)g->type) && g->a_column_stride == 1 &&
       !tm_rows_share_lines(g->a_row_stride, (tm_dtype)g->type))
