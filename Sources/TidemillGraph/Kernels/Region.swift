@@ -43,6 +43,10 @@ package struct Region: Hashable, Sendable {
       self.init(start: start, runBytes: size, pitch: size, rows: 1)
     case (1, true):
       self.init(start: start, runBytes: axes[0].extent * size, pitch: 0, rows: 1)
+    case (1, false) where axes[0].stride > 1:
+      // As a column of a matrix.
+      self.init(
+        start: start, runBytes: size, pitch: axes[0].stride * size, rows: axes[0].extent)
     case (2, true) where axes[1].stride > axes[0].extent:
       self.init(
         start: start, runBytes: axes[0].extent * size, pitch: axes[1].stride * size,
