@@ -13,6 +13,9 @@ import TidemillGraph
 public struct InstructionSet: Hashable, @unchecked Sendable, CustomStringConvertible {
   package let table: UnsafePointer<tm_kernel_table>
 
+  /// Whether it has dot products of bfloat16, which take two elements of the depth at once.
+  package var hasPairs: Bool { table.pointee.isa == TM_AVX512_BF16 }
+
   /// All that this CPU has, plain C first.
   public static let available: [InstructionSet] = (0..<TM_ISA_COUNT.rawValue).compactMap {
     tm_kernels(tm_isa($0)).map(InstructionSet.init(table:))

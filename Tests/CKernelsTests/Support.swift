@@ -165,7 +165,10 @@ final class GuardedPages {
 
 /// Memory for the operands of a product, each between inaccessible pages.
 struct GuardedOperands {
-  private let pages = (0..<3).map { _ in GuardedPages(bytes: 1 << 17) }
+  private let pages: [GuardedPages]
+
+  /// - Parameter bytes: The most that an operand has.
+  init(bytes: Int = 1 << 17) { pages = (0..<3).map { _ in GuardedPages(bytes: bytes) } }
 
   /// What a product makes of `c`, where operands end, or begin, right at an inaccessible page.
   func result<T: BitwiseCopyable, C: BitwiseCopyable>(

@@ -195,7 +195,10 @@ struct InspectionTests {
     #expect(text.status == 0)
     #expect(text.lines.contains { $0.hasPrefix("workers     ") })
     #expect(text.lines.contains { $0.hasPrefix("kernels     ") })
-    #expect(text.lines.contains { $0.hasPrefix("products    float32 in blocks of ") })
+    #expect(
+      text.lines.contains {
+        $0.hasPrefix("products    depth (L1), rows of a (L2), columns of b (L3): float32 ")
+      })
   }
 
   @Test("An instruction set is forced, and one that is not there is an error")

@@ -6,20 +6,26 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 int64_t tm_gemm_depth(tm_dtype type, tm_gemm_blocks blocks) {
-  return type == TM_BF16 ? TM_WIDEN_DEPTH : blocks.depth_bytes / (int64_t)tm_size_of(type);
+  return type == TM_BF16 ? tm_widened_depth(blocks) : blocks.depth_bytes / (int64_t)tm_size_of(type);
+}
+
+tm_gemm_block tm_gemm_block_of(tm_dtype type, bool pairs, tm_gemm_blocks blocks) {
+  if (type == TM_BF16 && pairs) return (tm_gemm_block){tm_pair_depth(blocks), tm_pair_rows(blocks)};
+  return (tm_gemm_block){tm_gemm_depth(type, blocks), blocks.rows};
 }
 
 // Of the pairs, and of the operands as floats.
-static size_t bf16_workspace(int64_t m, int64_t n, int64_t k) {
-  const int64_t pairs = smaller((k + 1) / 2, TM_BF16_KC / 2), rows = smaller(m, TM_BF16_MC);
+static size_t bf16_workspace(int64_t m, int64_t n, int64_t k, tm_gemm_blocks blocks) {
+  const int64_t pairs = smaller((k + 1) / 2, tm_pair_depth(blocks) / 2), rows = smaller(m, tm_pair_rows(blocks));
   const int64_t panels = (n + TM_GEMM_NR - 1) / TM_GEMM_NR;
-  const int64_t columns = m > TM_BF16_MC ? smaller(panels * TM_GEMM_NR, TM_BF16_NC) : TM_BF16_GROUP;
-  // The packed block of a and panels of b; few columns take less.
-  const size_t paired = (size_t)(rows * pairs + columns * pairs + 3 * TM_GEMM_SLACK) * sizeof(uint32_t);
-  const int64_t height = smaller(m, TM_WIDEN_ROWS), width = smaller(n, TM_WIDEN_COLUMNS);
-  const int64_t depth = smaller(k, TM_WIDEN_DEPTH);
+  const int64_t columns =
+      larger(m > tm_pair_rows(blocks) ? smaller(panels * TM_GEMM_NR, blocks.columns) : 0, TM_BF16_GROUP);
+  // The packed block of a and panels of b; or few columns of b and a group of rows of a.
+  const size_t paired = (size_t)((larger(rows, TM_PAIR_NARROW) + columns) * pairs + 3 * TM_GEMM_SLACK) * sizeof(uint32_t);
+  const int64_t height = smaller(m, blocks.rows), width = smaller(n, TM_WIDEN_COLUMNS);
+  const int64_t depth = smaller(k, tm_widened_depth(blocks));
   const size_t widened = (size_t)((height + width) * depth + height * width) * sizeof(float) +
-                         tm_gemm_workspace(height, width, depth, TM_F32, 0, tm_widened_blocks);
+                         tm_gemm_workspace(height, width, depth, TM_F32, 0, blocks);
   return paired > widened ? paired : widened;
 }
 
@@ -40,7 +46,7 @@ static int64_t outer_workspace(int64_t n, int64_t k, tm_dtype type) {
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks) {
   const size_t epilogue = registers ? tm_epilogue_workspace(registers) : 0;
   if (m <= 0 || n <= 0 || k <= 0) return epilogue;
-  if (type == TM_BF16) return epilogue + bf16_workspace(m, n, k);
+  if (type == TM_BF16) return epilogue + bf16_workspace(m, n, k, blocks);
   const int64_t depth = smaller(k, tm_gemm_depth(type, blocks));
   const int64_t rows = smaller(m, blocks.rows);
   const int64_t panels = (n + TM_GEMM_NR - 1) / TM_GEMM_NR;

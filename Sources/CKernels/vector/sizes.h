@@ -10,15 +10,8 @@ enum {
 
   TM_ROW_COLUMNS = 2048,  // columns of a single row whose sums wait in L1
 
-  // bfloat16, where dot products take it: 1024 words by 168 rows are a third of a megabyte.
-  TM_BF16_KC = 1024,
-  TM_BF16_MC = 168,
-  TM_BF16_NC = 2048,    // columns of b that are packed at once
-  TM_BF16_GROUP = 128,  // columns of b that are packed side by side, so that its rows are read in runs
-  // And where it is made float32 first. No instruction set cuts a depth up to TM_WIDEN_DEPTH.
-  TM_WIDEN_DEPTH = 512,
-  TM_WIDEN_ROWS = 336,
-  TM_WIDEN_COLUMNS = 256,
+  TM_BF16_GROUP = 128,     // columns of a b of bfloat16 that are packed side by side, so that its rows are read in runs
+  TM_WIDEN_COLUMNS = 256,  // and that are made float32 at once, where there are no dot products of bfloat16
 
   TM_BLOCK = 512,      // elements of a tile program's registers: 2 KiB of floats each
   // Where results are streamed: shorter, so that loads of a block and stores of the one before go on together, and the
@@ -27,8 +20,13 @@ enum {
   TM_STREAM_AHEAD = 4,
 };
 
-static const tm_gemm_blocks tm_widened_blocks = {
-    .depth_bytes = 4 * TM_WIDEN_DEPTH, .rows = TM_WIDEN_ROWS, .columns = TM_WIDEN_COLUMNS};
+// Blocks of bfloat16: as deep in bytes as those of float32, and half as high, since twice as many elements of a row are
+// walked at once. Pairs stay together.
+static inline int64_t tm_pair_depth(tm_gemm_blocks blocks) { return blocks.depth_bytes / 4 * 2; }
+static inline int64_t tm_pair_rows(tm_gemm_blocks blocks) { return blocks.rows > 1 ? blocks.rows / 2 : 1; }
+
+// And of its elements as float32.
+static inline int64_t tm_widened_depth(tm_gemm_blocks blocks) { return blocks.depth_bytes / 8 * 2; }
 
 // What an epilogue keeps in front of the packed blocks: its registers, and the sums of a single row.
 static inline size_t tm_epilogue_workspace(uint32_t register_count) {

@@ -37,7 +37,7 @@ struct TopologyCommand: ParsableCommand {
     let report = TopologyReport(
       topology: TopologySummary(topology, placement: placement),
       instructionSet: instructionSet.description,
-      matrixBlocks: MatrixBlocks(topology.blocks(for: instructionSet)),
+      matrixBlocks: MatrixBlocks(topology.blocks(for: instructionSet), instructionSet),
       instructionSets: InstructionSet.available.map(\.description))
     switch format.format {
     case .json:
@@ -74,17 +74,33 @@ private struct TopologyReport: Encodable {
   }
 }
 
-/// What of a float32 product lies in which cache.
+/// What of a matrix product lies in which cache, by type.
 private struct MatrixBlocks: Encodable {
-  let depth: Int
-  let rows: Int
-  let columns: Int
+  private struct Block: Encodable {
+    let depth: Int
+    let rows: Int
+    let columns: Int
 
-  init(_ blocks: GemmBlocks) {
-    (depth, rows, columns) = (blocks.depthBytes / 4, blocks.rows, blocks.columns)
+    init(_ blocks: GemmBlocks, _ dtype: DType, _ instructionSet: InstructionSet) {
+      (depth, rows) = blocks.block(of: dtype, pairs: instructionSet.hasPairs)
+      columns = blocks.columns
+    }
+
+    var text: String { "\(depth), \(rows), \(columns)" }
+  }
+
+  private let float32: Block
+  private let float64: Block
+  private let bfloat16: Block
+
+  init(_ blocks: GemmBlocks, _ instructionSet: InstructionSet) {
+    float32 = Block(blocks, .float32, instructionSet)
+    float64 = Block(blocks, .float64, instructionSet)
+    bfloat16 = Block(blocks, .bfloat16, instructionSet)
   }
 
   var text: String {
-    "float32 in blocks of \(depth) in depth (L1), \(rows) rows of a (L2), \(columns) columns of b (L3)"
+    "depth (L1), rows of a (L2), columns of b (L3): float32 \(float32.text); "
+      + "float64 \(float64.text); bfloat16 \(bfloat16.text)"
   }
 }

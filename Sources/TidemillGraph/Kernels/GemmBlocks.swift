@@ -25,9 +25,9 @@ package struct GemmBlocks: Hashable, Sendable {
       min(max(value / grain * grain, range.lowerBound), range.upperBound)
     }
     let tileRows = min(max(tileRows, 1), 64)
-    // Three fifths of L1 for the tile's rows of a.
+    // Seven eighths of L1 for the tile's rows of a, as long as sums lie in memory less often by it.
     let l1 = l1 > 0 ? l1 : 32 << 10
-    depthBytes = whole(l1 / 5 * 3 / tileRows, of: 256, 1024...4096)
+    depthBytes = whole(min(l1 / 8 * 7, 28 << 10) / tileRows, of: 256, 1024...4096)
     // Two thirds of L2 for the block of a.
     let l2 = l2 > 0 ? l2 : 512 << 10
     rows = whole(l2 / 3 * 2 / depthBytes, of: tileRows, 4 * tileRows...1024 / tileRows * tileRows)
@@ -41,6 +41,14 @@ package struct GemmBlocks: Hashable, Sendable {
   /// Any sizes, for tests.
   package init(depthBytes: Int, rows: Int, columns: Int) {
     (self.depthBytes, self.rows, self.columns) = (depthBytes, rows, columns)
+  }
+
+  /// Depth and rows of a block of a type, in elements.
+  ///
+  /// - Parameter pairs: Whether the instruction set has dot products of bfloat16.
+  package func block(of dtype: DType, pairs: Bool) -> (depth: Int, rows: Int) {
+    let block = tm_gemm_block_of(dtype.kernelType, pairs, kernelBlocks)
+    return (Int(block.depth), Int(block.rows))
   }
 
   package var kernelBlocks: tm_gemm_blocks {

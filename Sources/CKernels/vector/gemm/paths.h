@@ -14,6 +14,15 @@
 //
 // Within blocks, b is read in place where its rows are contiguous and there are less than TM_PACK_B_FROM panels of rows,
 // and a is unless tm_packs_a.
+//
+// Products of bfloat16 with dot products of pairs of the depth. Without them, blocks become float32 and take a path above.
+//
+//  path          | M         | N        | K        | and                                              | file
+//  nothing       | 0         | or 0     |          |                                                  |
+//  without depth |           |          | 0        |                                                  | call.inc
+//  narrow        | from 32   | up to 8  |          |                                                  | narrow.inc
+//  direct        | up to 12  |          |          | rows of b contiguous, which is read in place     | gemm.inc
+//  blocks        | else      |          |          |                                                  | gemm.inc
 #ifndef TM_PATHS_H
 #define TM_PATHS_H
 
@@ -34,6 +43,10 @@ enum {
   TM_PACK_B_FROM = 6,     // panels of rows from which a copy of b pays
   TM_PACK_A_FROM = 256,   // columns of c from which a copy of a transposed a pays
   TM_PACK_A_REACH = 2 << 20,  // and bytes from its first column to its last one, over which it does
+
+  TM_PAIR_DIRECT = 12,       // bfloat16: rows up to which b is read in place
+  TM_PAIR_NARROW = 8,        // columns up to which lanes count rows instead
+  TM_PAIR_NARROW_ROWS = 32,  // and rows from which they do
 };
 
 // Rows a multiple of 4 KiB apart share the lines of a cache.
@@ -66,6 +79,18 @@ static inline tm_gemm_path tm_path_of(const tm_gemm_arguments *g) {
       !tm_rows_share_lines(g->a_row_stride, (tm_dtype)g->type))
     return TM_PATH_TALL;
   return TM_PATH_BLOCKS;
+}
+
+typedef enum tm_pair_path {
+  TM_PAIR_PATH_NOTHING, TM_PAIR_PATH_WITHOUT_DEPTH, TM_PAIR_PATH_NARROW, TM_PAIR_PATH_DIRECT, TM_PAIR_PATH_BLOCKS,
+} tm_pair_path;
+
+static inline tm_pair_path tm_pair_path_of(const tm_gemm_arguments *g) {
+  if (g->m <= 0 || g->n <= 0) return TM_PAIR_PATH_NOTHING;
+  if (g->k <= 0) return TM_PAIR_PATH_WITHOUT_DEPTH;
+  if (g->n <= TM_PAIR_NARROW && g->m >= TM_PAIR_NARROW_ROWS) return TM_PAIR_PATH_NARROW;
+  if (g->m <= TM_PAIR_DIRECT && g->b_column_stride == 1) return TM_PAIR_PATH_DIRECT;
+  return TM_PAIR_PATH_BLOCKS;
 }
 
 #endif

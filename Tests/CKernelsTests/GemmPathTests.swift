@@ -1,0 +1,162 @@
+// Products by the paths that their shapes take: how far each is from the truth, and what memory it touches.
+import CKernels
+import Testing
+
+/// Shapes that take one path of the table in vector/gemm/paths.h, around its edges.
+enum PathFamily: CaseIterable, CustomTestStringConvertible {
+  case tiny, row, fewRows, shallow, narrow, tall, blocks, deep, apart
+
+  var testDescription: String { "\(self)" }
+
+  /// Rows, columns and depth; and how far the rows of a are apart, where that is what counts.
+  func shape(_ random: inout Seeded) -> (m: Int, n: Int, k: Int, aRow: Int?) {
+    func near(_ size: Int, _ distance: Int = 2) -> Int {
+      max(1, size + random.below(2 * distance + 1) - distance)
+    }
+    switch self {
+    case .tiny: return (1 + random.below(34), 1 + random.below(34), 1 + random.below(34), nil)
+    case .row: return (near(1, 1), 1 + random.below(600), 1 + random.below(90), nil)
+    case .fewRows: return (1 + random.below(17), 1 + random.below(300), 30 + random.below(120), nil)
+    case .shallow: return (1 + random.below(80), 1 + random.below(700), near(5, 4), nil)
+    case .narrow: return (near(32, 60), 1 + random.below(16), 20 + random.below(200), nil)
+    case .tall: return (near(337, 3), 15 + random.below(60), 8 + random.below(60), nil)
+    case .blocks: return (near(90, 60), near(80, 50), 33 + random.below(100), nil)
+    case .deep: return (1 + random.below(20), 20 + random.below(40), near(515, 10), nil)
+    case .apart: return (near(20, 10), 30 + random.below(260), near(240, 30), 1024)
+    }
+  }
+}
+
+/// The truth, and what the error of a product is measured by.
+protocol ProductElement: KernelElement, BinaryFloatingPoint {
+  /// 2^-24 or 2^-53.
+  static var unit: Double { get }
+  /// A sum of products, and how far from its truth it may be itself.
+  static func sum(_ terms: some Sequence<(Double, Double)>) -> Double
+}
+
+extension Float: ProductElement {
+  static var unit: Double { 0x1p-24 }
+  /// Products of floats are exact in Double.
+  static func sum(_ terms: some Sequence<(Double, Double)>) -> Double {
+    terms.reduce(0) { $0 + $1.0 * $1.1 }
+  }
+}
+
+extension Double: ProductElement {
+  static var unit: Double { 0x1p-53 }
+  /// In twice the precision.
+  ///
+  /// **Source**: Ogita, Rump, Oishi: Accurate sum and dot product, SIAM J. Sci. Comput. 26, 2005.
+  static func sum(_ terms: some Sequence<(Double, Double)>) -> Double {
+    var (high, low) = (0.0, 0.0)
+    for (x, y) in terms {
+      let product = x * y
+      let sum = high + product
+      let part = sum - high
+      low += ((high - (sum - part)) + (product - part)) + (-product).addingProduct(x, y)
+      high = sum
+    }
+    return high + low
+  }
+}
+
+extension Product where T: ProductElement {
+  /// The largest error as a share of k·2^-24·(|a||b|), or 2^-53; with what was in c counted as one more term.
+  func error(of values: [T]) -> Double {
+    var worst = 0.0
+    for l in 0..<batch {
+      for i in 0..<m {
+        for j in 0..<n {
+          let at = l * (c.count / batch) + i * cRow + j
+          var terms = (0..<k).map { p in
+            (
+              Double(a[l * (a.count / batch) + i * aStrides.row + p * aStrides.column]),
+              Double(b[l * (b.count / batch) + p * bStrides.row + j * bStrides.column])
+            )
+          }
+          if accumulate { terms.append((Double(c[at]), 1)) }
+          let size = terms.reduce(0) { $0 + abs($1.0 * $1.1) }
+          let difference = abs(Double(values[at]) - T.sum(terms))
+          guard difference.isFinite else { return .infinity }
+          worst = max(
+            worst, difference == 0 ? 0 : difference / (Double(terms.count) * T.unit * size))
+        }
+      }
+    }
+    return worst
+  }
+}
+
+@Suite struct GemmPathTests {
+  /// Products of a family: of numbers, by turns of whole ones.
+  private func each(
+    _ family: PathFamily, _ table: Table,
+    _ body: (_ shape: (m: Int, n: Int, k: Int, aRow: Int?), _ round: Int, inout Seeded) -> Void
+  ) {
+    var random = Seeded(31)
+    for round in rounds(table.isa == TM_SCALAR.rawValue ? 20 : 60) {
+      body(family.shape(&random), round, &random)
+    }
+  }
+
+  private static func whole(_ random: inout Seeded) -> Double { Double(random.below(17) - 8) }
+
+  private static func number(_ random: inout Seeded) -> Double { random.uniform(-1, 1) }
+
+  private func check<T: ProductElement & BitwiseCopyable>(
+    _: T.Type, _ family: PathFamily, _ table: Table
+  ) {
+    let operands = GuardedOperands(bytes: 4 << 20)
+    each(family, table) { shape, round, random in
+      let isWhole = round % 3 == 2
+      var p = Product<T>(
+        m: shape.m, n: shape.n, k: shape.k, batch: 1 + (round % 8 == 0 ? 1 : 0), aRow: shape.aRow,
+        random: &random, draw: isWhole ? Self.whole : Self.number)
+      if round % 2 == 0 {
+        p.blocks = tm_gemm_blocks(
+          depth_bytes: Int32(256 * (1 + random.below(8))), rows: Int32(1 + random.below(90)),
+          columns: 32)
+      }
+      let got = operands.result(
+        table, \.gemm, p.arguments, p.a, p.b, p.c, atEnd: round % 4 < 2)
+      let error = p.error(of: got)
+      #expect(
+        isWhole ? error == 0 : error <= 1,
+        "\(T.self) \(p.m)x\(p.n)x\(p.k) a \(p.aStrides) b \(p.bStrides): \(error)")
+    }
+  }
+
+  /// Proves: on each path the error is below k·2^-24·(|a||b|), against sums in Double; whole numbers give exact results;
+  /// NaN in the padding is not read, and no page before or behind an operand is touched.
+  @Test(arguments: PathFamily.allCases, Table.all)
+  func float32(family: PathFamily, table: Table) { check(Float.self, family, table) }
+
+  /// Proves the same with 2^-53, against sums in twice the precision.
+  @Test(arguments: PathFamily.allCases, Table.all)
+  func float64(family: PathFamily, table: Table) { check(Double.self, family, table) }
+
+  /// Proves the same of bfloat16 with float32 sums.
+  @Test(arguments: PathFamily.allCases, Table.all)
+  func bfloat16(family: PathFamily, table: Table) {
+    let operands = GuardedOperands(bytes: 4 << 20)
+    each(family, table) { shape, round, random in
+      let isWhole = round % 3 == 2
+      var p = HalfProduct(
+        m: shape.m, n: shape.n, k: shape.k, batch: 1 + (round % 8 == 0 ? 1 : 0),
+        aRow: shape.aRow.map { 2 * $0 }, random: &random,
+        draw: isWhole ? Self.whole : Self.number)
+      if round % 2 == 0 {
+        p.blocks = tm_gemm_blocks(
+          depth_bytes: Int32(256 * (1 + random.below(8))), rows: Int32(1 + random.below(90)),
+          columns: 32)
+      }
+      let got = operands.result(
+        table, \.gemm_bf16, p.arguments, p.a, p.b, p.c, atEnd: round % 4 < 2)
+      let error = p.error(of: got)
+      #expect(
+        isWhole ? error == 0 : error <= 1,
+        "\(p.m)x\(p.n)x\(p.k) a \(p.aStrides) b \(p.bStrides): \(error)")
+    }
+  }
+}
