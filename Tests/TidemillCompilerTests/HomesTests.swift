@@ -77,8 +77,8 @@ import TidemillTopology
   /// Proves: on a training step updates are planned where their parameters were read, more than where homes are drawn.
   @Test(arguments: ["mlp_digits", "branches"])
   func updatesStayWhereTheirParametersAre(name: String) throws {
-    let workload = try #require(Workload.all.first { $0.name == name })
-    let tasks = try workload.compiled(threads: 2).executable.tasks
+    let options = try CompileOptions(threads: 2, topology: Topology.plain(cores: 2))
+    let tasks = try Workload.named(name).compiled(options).executable.tasks
     var random = SeededGenerator(seed: 5)
     let drawn = (0..<20).map { _ in
       nearness(tasks, homes: tasks.homes.map { _ in UInt32(random.next() % 2) })

@@ -5,7 +5,8 @@ import TidemillRuntime
 
 /// Takes a graph through all stages, each proven by its verifier, and runs it on tensors in an array.
 ///
-/// The arena starts as NaN everywhere, so that what is read before it is written shows.
+/// The arena starts as NaN everywhere, so that what is read before it is written shows. Threads are planned for a machine of
+/// slow arithmetic, so that small calls are cut and shared.
 package final class Runner {
   package let executable: Executable
   private let binding: Binding
@@ -18,7 +19,7 @@ package final class Runner {
     streaming: Streaming = .standard, verifies: Bool = true
   ) throws {
     executable = try Executable(
-      graph, budget: budget, threads: threads,
+      graph, budget: budget, threads: threads, costs: .standard.slowed(by: 30),
       instructionSet: instructionSet ?? .preferred(), blocks: blocks, streaming: streaming,
       verifies: verifies)
     binding = try Binding(

@@ -79,6 +79,7 @@ package struct CompileOptions: Sendable {
     memoryBudget: MemoryBudget = .unlimited, threads: Int? = nil, topology: Topology? = nil,
     instructionSet: InstructionSet? = nil, verifies: Bool = false
   ) throws {
+    let isHere = topology == nil
     let topology = topology ?? Pool.machine
     self.memoryBudget = memoryBudget
     let placement = try topology.placement(threads: threads)
@@ -87,6 +88,7 @@ package struct CompileOptions: Sendable {
     self.instructionSet = try instructionSet ?? .preferred()
     blocks = topology.blocks(for: self.instructionSet)
     streaming = topology.streaming(placement)
+    if isHere, placement.threads > 1 { costs = try .here(self.instructionSet) }
     self.verifies = verifies
   }
 }

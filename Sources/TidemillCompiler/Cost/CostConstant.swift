@@ -99,4 +99,18 @@ package enum CostConstant: String, CaseIterable, Sendable {
     case .sharedRun: 0.5e-6
     }
   }
+  /// Whether it depends on a core alone, and not on what lies between cores and memory.
+  var isArithmetic: Bool {
+    switch self {
+    case .productDeep, .productShallow, .productNarrow, .productRow, .productFloat64,
+      .productBFloat16, .functionSimple, .functionRoot, .functionExponential, .functionCompound,
+      .functionGaussian, .functionPower, .row, .callProduct, .callElementwise, .callReduction,
+      .callRows, .callCheck, .callOther:
+      true
+    case .streamL2, .streamL3, .streamMemory, .productL3, .productMemory, .coreByte,
+      .memorySamePackage, .memoryApart, .handOverSharedCache, .handOverSameNode,
+      .handOverSamePackage, .handOverApart, .task, .run, .sharedRun:
+      false
+    }
+  }
 }

@@ -28,6 +28,15 @@ package struct CostModel: Hashable, Sendable {
     }
   }
 
+  /// The same where arithmetic takes some times as long, and bytes what they took.
+  package func slowed(by factor: Double) -> CostModel {
+    var slower = self
+    for (index, constant) in CostConstant.allCases.enumerated() where constant.isArithmetic {
+      slower.values[index] *= factor
+    }
+    return slower
+  }
+
   package subscript(_ constant: CostConstant) -> Double {
     values[Self.places[constant] ?? 0]
   }

@@ -73,6 +73,15 @@ package struct MachineModel: Hashable, Sendable {
     l2 = Double(shares.min() ?? Self.unknownL2)
   }
 
+  /// Its first worker alone.
+  package var caller: MachineModel {
+    MachineModel(workers: Array(workers.prefix(1)), caches: caches, nodes: nodes, l2: l2)
+  }
+
+  private init(workers: [Worker], caches: [Double], nodes: Int, l2: Double) {
+    (self.workers, self.caches, self.nodes, self.l2) = (workers, caches, nodes, l2)
+  }
+
   /// Two threads of a core together do about a quarter more than one alone.
   private static func share(of guests: Int) -> Double {
     guests > 1 ? 1.25 / Double(guests) : 1

@@ -55,6 +55,19 @@ extension MemoryPlan {
     of program: Program, slots: SlotTable, grain: Double, machine: MachineModel,
     costs: CostModel, kernels: tm_kernel_table
   ) -> TaskGraph {
+    func cut(for machine: MachineModel) -> TaskGraph {
+      cutTasks(
+        of: program, slots: slots, grain: grain, machine: machine, costs: costs, kernels: kernels)
+    }
+    let tasks = cut(for: machine)
+    // One thread gains nothing by parts.
+    return tasks.runsOnCaller && machine.workers.count > 1 ? cut(for: machine.caller) : tasks
+  }
+
+  private func cutTasks(
+    of program: Program, slots: SlotTable, grain: Double, machine: MachineModel,
+    costs: CostModel, kernels: tm_kernel_table
+  ) -> TaskGraph {
     let estimate = TileEstimate(
       costs: costs, machine: machine, footprint: program.stateBytes + arenaBytes,
       grain: grain)

@@ -84,5 +84,5 @@ extension TaskGraph {
   }
 
   /// Work in seconds below which waking another thread costs more than it gains.
-  private static let worthSharing = 20e-6
+  private static let worthSharing = 5e-6
 }

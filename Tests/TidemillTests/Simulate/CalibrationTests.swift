@@ -47,8 +47,7 @@ import TidemillTestSupport
   /// Proves: results do not depend on constants, although tasks do.
   @Test func constantsChangeTasksAndNoBit() throws {
     let workload = try Workload.named("mlp_digits").batched(16)
-    let slow = CostConstant.allCases.map { ($0, min($0.standard * 100, 0.1)) }
-    let models = [CostModel.standard, try CostModel(Dictionary(uniqueKeysWithValues: slow))]
+    let models = [CostModel.standard, .standard.slowed(by: 100)]
     var counts: Set<Int> = []
     var states: Set<[[UInt8]]> = []
     for costs in models {
@@ -60,5 +59,26 @@ import TidemillTestSupport
     }
     #expect(counts.count == 2)
     #expect(states.count == 1)
+  }
+
+  /// Proves: a process keeps what it has measured, and only arithmetic differs from the standard, by a half power of 2.
+  @Test func arithmeticIsThatOfThisMachine() throws {
+    for set in InstructionSet.available {
+      let here = try CostModel.here(set)
+      #expect(try CostModel.here(set) == here)
+      let factor = here[.productDeep] / CostConstant.productDeep.standard
+      #expect(abs(2 * log2(factor) - (2 * log2(factor)).rounded()) < 1e-9)
+      #expect(here == .standard.slowed(by: factor))
+      #expect(here[.functionPower] == CostConstant.functionPower.standard * factor)
+      #expect(here[.streamL2] == CostConstant.streamL2.standard)
+      #expect(here[.sharedRun] == CostConstant.sharedRun.standard)
+    }
+  }
+
+  @Test(arguments: [
+    (1, 1), (1.18, 1), (0.85, 1), (1.2, 2.0.squareRoot()), (2.1, 2), (0.5, 0.5), (300, 256), (0, 1),
+  ])
+  func ratiosAreRoundedToHalfPowers(ratio: Double, expected: Double) {
+    #expect(abs(CostModel.rounded(ratio) - expected) < 1e-9 * expected)
   }
 }
