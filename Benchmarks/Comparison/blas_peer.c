@@ -1,11 +1,13 @@
-// Times cblas_sgemm of a BLAS library, which is loaded by its path.
+// Times cblas_sgemm and cblas_dgemm of a BLAS library, which is loaded by its path.
 //
-//   blas_peer LIBRARY SYMBOL lp64|ilp64
+//   blas_peer LIBRARY SGEMM DGEMM lp64|ilp64
 //
-// Writes "ready". Then for each line "gemm transA transB M N K" on standard input, row-major, it
-// writes the seconds of a call: the best and the median.
+// SGEMM and DGEMM are the names of its functions. Writes "ready". Then for each line "gemm TYPE transA transB M N K" on
+// standard input, row-major, it writes the seconds of a call, the best and the median; or "none" for a type other than f32
+// and f64.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +16,14 @@
 
 enum { row_major = 101, plain = 111, transposed = 112, most_repetitions = 30 };
 
-typedef void (*sgemm_32)(int, int, int, int32_t, int32_t, int32_t, float, const float *, int32_t,
-                         const float *, int32_t, float, float *, int32_t);
-typedef void (*sgemm_64)(int, int, int, int64_t, int64_t, int64_t, float, const float *, int64_t,
-                         const float *, int64_t, float, float *, int64_t);
+// A function of BLAS for an element and an index.
+#define GEMM(name, element, index)                                                                             \
+  typedef void (*name)(int, int, int, index, index, index, element, const element *, index, const element *, \
+                       index, element, element *, index)
+GEMM(sgemm_32, float, int32_t);
+GEMM(sgemm_64, float, int64_t);
+GEMM(dgemm_32, double, int32_t);
+GEMM(dgemm_64, double, int64_t);
 
 static double now(void) {
   struct timespec t;
@@ -30,56 +36,97 @@ static int by_size(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static float *matrix(int64_t rows, int64_t columns) {
-  const size_t count = (size_t)(rows * columns);
-  float *numbers = aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
+static void *matrix(int64_t rows, int64_t columns, bool is_double) {
+  const size_t count = (size_t)(rows * columns), size = is_double ? sizeof(double) : sizeof(float);
+  void *numbers = aligned_alloc(64, (count * size + 63) / 64 * 64);
   if (!numbers) exit(3);
   uint32_t state = 12345;
   for (size_t i = 0; i < count; i++) {
     state = state * 1664525u + 1013904223u;
-    numbers[i] = (float)(state >> 8) * 0x1p-23f - 1;
+    const float number = (float)(state >> 8) * 0x1p-23f - 1;
+    if (is_double)
+      ((double *)numbers)[i] = number;
+    else
+      ((float *)numbers)[i] = number;
   }
   return numbers;
 }
 
+typedef struct product {
+  void *function;
+  bool is_double, is_wide;  // its elements, and its indices
+  int ta, tb;
+  int64_t m, n, k, lda, ldb;
+  void *a, *b, *c;
+} product;
+
+static void multiply(const product *p) {
+#define CALL(name, index)                                                                                          \
+  ((name)p->function)(row_major, p->ta, p->tb, (index)p->m, (index)p->n, (index)p->k, 1, p->a, (index)p->lda, p->b, \
+                      (index)p->ldb, 0, p->c, (index)p->n)
+  if (p->is_double && p->is_wide)
+    CALL(dgemm_64, int64_t);
+  else if (p->is_double)
+    CALL(dgemm_32, int32_t);
+  else if (p->is_wide)
+    CALL(sgemm_64, int64_t);
+  else
+    CALL(sgemm_32, int32_t);
+}
+
+static void time_product(const product *p) {
+  const double flops = 2.0 * (double)p->m * (double)p->n * (double)p->k;
+  const int inner = (int)(2e7 / flops) + 1;
+  const int repetitions = flops > 4e9 ? 8 : most_repetitions;
+  double times[most_repetitions];
+  for (int r = -3; r < repetitions; r++) {
+    const double start = now();
+    for (int i = 0; i < inner; i++) multiply(p);
+    if (r >= 0) times[r] = (now() - start) / inner;
+  }
+  qsort(times, (size_t)repetitions, sizeof *times, by_size);
+  printf("%.9e %.9e\n", times[0], times[repetitions / 2]);
+}
+
 int main(int argc, char **argv) {
-  if (argc != 4) return 2;
+  if (argc != 5) return 2;
   void *library = dlopen(argv[1], RTLD_NOW | RTLD_GLOBAL);
-  void *function = library ? dlsym(library, argv[2]) : NULL;
-  if (!function) {
+  void *functions[2] = {library ? dlsym(library, argv[2]) : NULL, library ? dlsym(library, argv[3]) : NULL};
+  if (!functions[0] || !functions[1]) {
     fprintf(stderr, "%s\n", dlerror());
     return 1;
   }
-  const int wide = strcmp(argv[3], "ilp64") == 0;
   puts("ready");
   fflush(stdout);
-  char a_order, b_order;
+  char type[8], a_order, b_order;
   long m, n, k;
-  while (scanf(" gemm %c %c %ld %ld %ld", &a_order, &b_order, &m, &n, &k) == 5) {
-    const int ta = a_order == 'T' ? transposed : plain, tb = b_order == 'T' ? transposed : plain;
-    const int64_t lda = ta == plain ? k : m, ldb = tb == plain ? n : k;
-    float *a = matrix(m, k), *b = matrix(k, n), *c = matrix(m, n);
-    const double flops = 2.0 * (double)m * (double)n * (double)k;
-    const int inner = (int)(2e7 / flops) + 1;
-    const int repetitions = flops > 4e9 ? 8 : most_repetitions;
-    double times[most_repetitions];
-    for (int r = -3; r < repetitions; r++) {
-      const double start = now();
-      for (int i = 0; i < inner; i++) {
-        if (wide)
-          ((sgemm_64)function)(row_major, ta, tb, m, n, k, 1, a, lda, b, ldb, 0, c, n);
-        else
-          ((sgemm_32)function)(row_major, ta, tb, (int32_t)m, (int32_t)n, (int32_t)k, 1, a,
-                               (int32_t)lda, b, (int32_t)ldb, 0, c, (int32_t)n);
-      }
-      if (r >= 0) times[r] = (now() - start) / inner;
+  while (scanf(" gemm %7s %c %c %ld %ld %ld", type, &a_order, &b_order, &m, &n, &k) == 6) {
+    const bool is_double = strcmp(type, "f64") == 0;
+    if (!is_double && strcmp(type, "f32") != 0) {
+      puts("none");
+      fflush(stdout);
+      continue;
     }
-    qsort(times, (size_t)repetitions, sizeof *times, by_size);
-    printf("%.9e %.9e\n", times[0], times[repetitions / 2]);
+    const product p = {
+        .function = functions[is_double],
+        .is_double = is_double,
+        .is_wide = strcmp(argv[4], "ilp64") == 0,
+        .ta = a_order == 'T' ? transposed : plain,
+        .tb = b_order == 'T' ? transposed : plain,
+        .m = m,
+        .n = n,
+        .k = k,
+        .lda = a_order == 'T' ? m : k,
+        .ldb = b_order == 'T' ? k : n,
+        .a = matrix(m, k, is_double),
+        .b = matrix(k, n, is_double),
+        .c = matrix(m, n, is_double),
+    };
+    time_product(&p);
     fflush(stdout);
-    free(a);
-    free(b);
-    free(c);
+    free(p.a);
+    free(p.b);
+    free(p.c);
   }
   return 0;
 }

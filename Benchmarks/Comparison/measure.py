@@ -7,7 +7,9 @@ BYTES = {
     "add": 12, "chain tanh(a*b+a)*b": 12, "gelu": 8, "exp": 8, "softmax": 8, "layernorm": 8,
     "sum all": 4, "sum rows(axis 0)": 4, "transpose": 8,
 }
-SIZES = [(8192, 1024), (256, 1024)]
+COLUMNS = 1024
+CACHED_ROWS = 256
+TYPE_BYTES = {"f32": 4, "f64": 8, "bf16": 2}
 # Which peers have what; all others have matrix products and elementwise operations.
 GEMM_ONLY = {"OpenBLAS", "MKL", "BLIS", "NumPy"}
 ELEMENTWISE_ONLY = {"PyTorch compiled"}
@@ -63,20 +65,22 @@ def alternate(lines, systems, rounds, time, say):
                 line.add(system.name, time(system, line))
 
 
-def gemm(shapes, tidemill, peers, rounds, say):
+def gemm(shapes, dtype, tidemill, peers, rounds, say):
     lines = []
+    size = TYPE_BYTES[dtype]
     for shape in shapes:
         m, n, k = map(int, shape.split()[2:])
         line = Line(shape, 2 * m * n * k)
-        line.intensity = line.work / (4 * (m * k + k * n + m * n))
+        # The results of bfloat16 are float32.
+        line.intensity = line.work / (size * (m * k + k * n) + max(size, 4) * m * n)
         lines.append(line)
 
     def time(system, line):
         if system is tidemill:
-            result = tidemill.gemm(line.name)
+            result = tidemill.gemm(line.name, dtype)
             line.limits.append(result["peak_gflops"])
             return result["gflops_best"]
-        seconds = system.seconds("gemm " + line.name)
+        seconds = system.seconds(f"gemm {dtype} {line.name}")
         return line.work / seconds / 1e9 if seconds else None
 
     systems = [tidemill] + [peer for peer in peers if peer.name not in ELEMENTWISE_ONLY]
@@ -84,12 +88,19 @@ def gemm(shapes, tidemill, peers, rounds, say):
     return lines
 
 
-def elementwise(tidemill, peers, rounds, say):
+def rows_in_memory(topology):
+    """Rows of a float32 matrix of four times the last caches, whole 256 of them; 32 MiB where none is known."""
+    last = max((cache["level"] for cache in topology["caches"]), default=0)
+    total = sum(cache["bytes"] for cache in topology["caches"] if cache["level"] == last)
+    return max(4 * total // (4 * COLUMNS) // 256 * 256, 8192)
+
+
+def elementwise(large_rows, tidemill, peers, rounds, say):
     lines = []
-    for rows, columns in SIZES:
+    for rows in (large_rows, CACHED_ROWS):
         for name, element_bytes in BYTES.items():
-            line = Line(f"{name}, {rows} x {columns}", element_bytes * rows * columns)
-            line.operation = (name, rows, columns)
+            line = Line(f"{name}, {rows} x {COLUMNS}", element_bytes * rows * COLUMNS)
+            line.operation = (name, rows, COLUMNS)
             lines.append(line)
 
     def time(system, line):

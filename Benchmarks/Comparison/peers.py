@@ -70,9 +70,10 @@ class Tidemill:
             sys.exit(f"tidemill {' '.join(arguments[:2])}: {done.stderr.strip()}")
         return json.loads(done.stdout)
 
-    def gemm(self, shape):
+    def gemm(self, shape, dtype):
         return self.run(
-            "bench", "gemm", "--shapes", "-", "--threads", str(self.threads), given=shape)[0]
+            "bench", "gemm", "--shapes", "-", "--dtype", dtype, "--threads", str(self.threads),
+            given=shape)[0]
 
     def elementwise(self, name, rows, columns):
         return self.run(
@@ -102,30 +103,30 @@ def find(patterns):
 
 
 def blas_libraries(python, given):
-    """Name, path, symbol and width of integers of each BLAS library, given or found."""
+    """Name, path, functions for float and double, and width of integers of each BLAS library, given or found."""
     found = {}
     for text in given:
         name, _, rest = text.partition("=")
         path, *details = rest.split(",")
-        symbol, width = (details + ["cblas_sgemm", "lp64"][len(details):])[:2]
-        found[name] = (path, symbol, width)
+        usual = ["cblas_sgemm", "cblas_dgemm", "lp64"]
+        found[name] = (path, *(details + usual[len(details):])[:3])
     prefix = subprocess.run(
         [python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True
     ).stdout.strip() or sys.prefix
     numpy = find([f"{prefix}/lib/python3*/site-packages/numpy.libs/libscipy_openblas64_*.so"])
     openblas = find(["/usr/lib/*/openblas-*/libopenblas.so*", "/usr/lib*/libopenblas.so*"])
     if numpy:
-        found.setdefault("OpenBLAS", (numpy, "scipy_cblas_sgemm64_", "ilp64"))
+        found.setdefault("OpenBLAS", (numpy, "scipy_cblas_sgemm64_", "scipy_cblas_dgemm64_", "ilp64"))
     elif openblas or ctypes.util.find_library("openblas"):
         path = openblas or ctypes.util.find_library("openblas")
-        found.setdefault("OpenBLAS", (path, "cblas_sgemm", "lp64"))
+        found.setdefault("OpenBLAS", (path, "cblas_sgemm", "cblas_dgemm", "lp64"))
     mkl = find([f"{prefix}/lib/libmkl_rt.so*", "/opt/intel/oneapi/mkl/latest/lib/libmkl_rt.so*",
                 "/usr/lib/*/libmkl_rt.so*"])
     if mkl:
-        found.setdefault("MKL", (mkl, "cblas_sgemm", "lp64"))
+        found.setdefault("MKL", (mkl, "cblas_sgemm", "cblas_dgemm", "lp64"))
     blis = find(["/usr/lib/*/blis-openmp/libblis.so*", "/usr/lib*/libblis.so*"])
     if blis:
-        found.setdefault("BLIS", (blis, "cblas_sgemm", "lp64"))
+        found.setdefault("BLIS", (blis, "cblas_sgemm", "cblas_dgemm", "lp64"))
     return found
 
 
@@ -158,11 +159,11 @@ def start(peers, threads, python, given_blas, folder):
         if name not in libraries:
             missing[name] = "no library was found; give one with --blas"
             continue
-        path, symbol, width = libraries[name]
+        path, single, double, width = libraries[name]
         settings = environment(threads)
         settings["LD_LIBRARY_PATH"] = ":".join(
             filter(None, [os.path.dirname(path), settings.get("LD_LIBRARY_PATH")]))
-        attempt(name, lambda: [build_blas_peer(folder), path, symbol, width], settings)
+        attempt(name, lambda: [build_blas_peer(folder), path, single, double, width], settings)
     for name, library in (("NumPy", "numpy"), ("PyTorch", "torch"),
                           ("PyTorch compiled", "torch-compiled"), ("JAX", "jax")):
         script = os.path.join(HERE, "python_peer.py")

@@ -2,7 +2,7 @@
 
     python_peer.py torch|torch-compiled|jax|numpy THREADS
 
-Writes "ready" and the version. Then for each line on standard input, "gemm transA transB M N K" or
+Writes "ready" and the version. Then for each line on standard input, "gemm TYPE transA transB M N K" or
 "elementwise NAME|ROWS|COLUMNS", it writes the seconds of a call, the best and the median; or "none".
 """
 import os
@@ -14,6 +14,7 @@ if library == "jax":
     # It takes as many threads as it may have CPUs.
     cpus = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, cpus[:threads])
+    os.environ["JAX_ENABLE_X64"] = "1"
     if threads == 1:
         os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
@@ -37,8 +38,8 @@ def timed(call, work, enough, large):
 class Numpy:
     version = np.__version__
 
-    def array(self, numbers):
-        return numbers
+    def array(self, numbers, type="f32"):
+        return numbers.astype({"f32": np.float32, "f64": np.float64}[type])
 
     def bound(self, function, *arrays):
         return lambda: function(*arrays)
@@ -69,8 +70,10 @@ class Torch(Numpy):
             "transpose": lambda a, b, g: a.t().contiguous(),
         }
 
-    def array(self, numbers):
-        return self.torch.tensor(numbers)
+    def array(self, numbers, type="f32"):
+        torch = self.torch
+        types = {"f32": torch.float32, "f64": torch.float64, "bf16": torch.bfloat16}
+        return torch.tensor(numbers).to(types[type])
 
     def bound(self, function, *arrays):
         if self.compiled:
@@ -101,19 +104,21 @@ class Jax(Numpy):
             "transpose": lambda a, b, g: a.T.copy(),
         }
 
-    def array(self, numbers):
-        return self.jnp.array(numbers)
+    def array(self, numbers, type="f32"):
+        jnp = self.jnp
+        types = {"f32": jnp.float32, "f64": jnp.float64, "bf16": jnp.bfloat16}
+        return jnp.array(numbers, types[type])
 
     def bound(self, function, *arrays):
         compiled = self.jax.jit(function)
         return lambda: compiled(*arrays).block_until_ready()
 
 
-def gemm(peer, a_order, b_order, m, n, k):
+def gemm(peer, type, a_order, b_order, m, n, k):
     m, n, k = int(m), int(n), int(k)
     generator = np.random.default_rng(1)
-    a = peer.array(generator.random((k, m) if a_order == "T" else (m, k), "f"))
-    b = peer.array(generator.random((n, k) if b_order == "T" else (k, n), "f"))
+    a = peer.array(generator.random((k, m) if a_order == "T" else (m, k), "f"), type)
+    b = peer.array(generator.random((n, k) if b_order == "T" else (k, n), "f"), type)
 
     def product(a, b):
         return peer.matmul(a.T if a_order == "T" else a, b.T if b_order == "T" else b)

@@ -26,7 +26,9 @@ def number(value):
 
 
 def table(lines, unit, limit):
-    names = [name for name in lines[0].speeds if name != "Tidemill"]
+    # Those that have no such operation at all are left out.
+    names = [name for name in lines[0].speeds
+             if name != "Tidemill" and any(line.speed(name) for line in lines)]
     head = [f"{unit}", "Tidemill", f"of {limit}", *names, "to the best"]
     rows = [f"| {' | '.join(head)} |", "|---|" + "---:|" * (len(head) - 1)]
     for line in lines:
@@ -48,17 +50,27 @@ def threads_name(count):
     return "one thread" if count == 1 else f"{count} threads"
 
 
+TYPE_NAMES = {"f32": "float32", "f64": "float64", "bf16": "bfloat16"}
+
+
+def picture_name(threads):
+    """The file of a roofline."""
+    return f"roofline-{threads}.svg"
+
+
 def page(results, missing, machine_lines, rounds):
-    """The generated part of the page. `results`: threads to lines of products and of operations."""
+    """The generated part of the page. `results`: threads to lines of products by type, and to lines of operations."""
     text = [MARK, "", "## Measured", "", *machine_lines, "",
             f"Rounds: {rounds}. Figures are medians; a round takes the best time of every system."]
     if missing:
         reasons = [f"- {name}: {reason}" for name, reason in sorted(missing.items())]
         text += ["", "Not there:", "", *reasons]
-    text += ["", "![Roofline](roofline.svg)"]
     for threads, (products, operations) in results.items():
-        text += ["", f"### Matrix products, float32, {threads_name(threads)}", "",
-                 *table(products, "GFLOP/s", "peak")]
+        if "f32" in products:
+            text += ["", f"![Roofline, {threads_name(threads)}]({picture_name(threads)})"]
+        for dtype, lines in products.items():
+            text += ["", f"### Matrix products, {TYPE_NAMES[dtype]}, {threads_name(threads)}", "",
+                     *table(lines, "GFLOP/s", "peak")]
         text += ["", f"### Elementwise, reductions, rows, float32, {threads_name(threads)}", "",
                  *table(operations, "GB/s", "triad")]
     return "\n".join(text) + "\n"

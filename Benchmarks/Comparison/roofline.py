@@ -6,6 +6,8 @@ import math
 import re
 from html import escape
 
+from measure import CACHED_ROWS
+
 WIDTH, HEIGHT = 760, 460
 LEFT, RIGHT, TOP, BOTTOM = 70, 30, 40, 60
 
@@ -26,7 +28,6 @@ STYLE = """
     }
   """
 
-KINDS = {"product": "matrix products", "large": "8192 x 1024", "small": "256 x 1024"}
 
 
 class Scale:
@@ -47,11 +48,16 @@ class Scale:
         return [10.0 ** power for power in range(self.low, self.high + 1)]
 
 
+def largest(operations):
+    """The rows of the matrices that come from memory."""
+    return max((line.operation[1] for line in operations), default=0)
+
+
 def points(products, operations):
     """Operations for a byte, GFLOP/s, what it is, and how it is drawn."""
     for line in products:
         yield line.intensity, line.speed("Tidemill"), line.name, "product"
-    large = max((line.operation[1] for line in operations), default=0)
+    large = largest(operations)
     for line in operations:
         if line.intensity:  # a transpose computes nothing
             kind = "large" if line.operation[1] == large else "small"
@@ -82,9 +88,11 @@ def draw(products, operations, peak, bandwidth, threads):
     lines.append(f'  <text x="{WIDTH - RIGHT}" y="{y(peak) - 8:.1f}" text-anchor="end">'
                  f"multiply-add peak, {peak:.0f} GFLOP/s</text>")
     lines.append(f'  <text x="{LEFT}" y="24">{threads}; triad of memory {bandwidth:.1f} GB/s</text>')
-    for place, (kind, name) in enumerate(KINDS.items()):
-        lines.append(mark(WIDTH - 390 + 150 * place, 20, name, kind))
-        lines.append(f'  <text x="{WIDTH - 380 + 150 * place}" y="24">{name}</text>')
+    kinds = {"product": "matrix products, float32", "large": f"{largest(operations)} rows of 1024",
+             "small": f"{CACHED_ROWS} rows of 1024"}
+    for place, (kind, name) in enumerate(kinds.items()):
+        lines.append(mark(WIDTH - 440 + 160 * place, 20, name, kind))
+        lines.append(f'  <text x="{WIDTH - 430 + 160 * place}" y="24">{name}</text>')
     for across, up, name, kind in found:
         lines.append(mark(x(across), y(up), f"{name}: {up:.1f} GFLOP/s", kind))
         if kind == "large":
