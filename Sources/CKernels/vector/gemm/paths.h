@@ -13,7 +13,7 @@
 //  blocks        | else      |          |          |                                                  | gemm.inc
 //
 // Within blocks, b is read in place where its rows are contiguous and there are less than TM_PACK_B_FROM panels of rows,
-// and a is unless tm_packs_a.
+// and a is unless tm_packs_a. Up to TM_FLAT_PANELS panels of five or six rows have tiles of four vectors (AVX-512).
 //
 // Products of bfloat16 with dot products of pairs of the depth. Without them, blocks become float32 and take a path above.
 //
@@ -40,6 +40,7 @@ enum {
   TM_NARROW_ROWS = 32,    // and rows from which they do
   TM_TALL_ROWS = 336,     // rows over which a packed b, used for all of them, is kept in L2
   TM_TALL_B = 256 << 10,  // and its bytes
+  TM_FLAT_PANELS = 3,     // panels of rows up to which tiles of tall products read b in place
   TM_PACK_B_FROM = 6,     // panels of rows from which a copy of b pays
   TM_PACK_A_FROM = 256,   // columns of c from which a copy of a transposed a pays
   TM_PACK_A_REACH = 2 << 20,  // and bytes from its first column to its last one, over which it does
