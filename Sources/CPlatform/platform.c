@@ -123,13 +123,16 @@ static size_t whole_pages(size_t bytes) {
 void *tidemill_map(size_t bytes, int huge_pages) {
   size_t wanted = whole_pages(bytes);
   if (wanted == 0) return NULL;
-  int huge = huge_pages && wanted >= huge_page;
+  int huge = huge_pages > 0 && wanted >= huge_page;
   // mmap aligns to pages only: take more, and give back what is before and after.
   size_t taken = huge ? wanted + huge_page : wanted;
   char *start =
       mmap(NULL, taken, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (start == MAP_FAILED) return NULL;
-  if (!huge) return start;
+  if (!huge) {
+    if (huge_pages < 0) (void)madvise(start, wanted, MADV_NOHUGEPAGE);
+    return start;
+  }
   size_t before = (huge_page - (uintptr_t)start % huge_page) % huge_page;
   size_t after = huge_page - before;
   if (before) (void)munmap(start, before);

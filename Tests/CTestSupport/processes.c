@@ -3,11 +3,17 @@
 #include "CTestSupport.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 int ctest_thread(void) { return (int)gettid(); }
+
+int64_t ctest_faults(void) {
+  struct rusage usage;
+  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_minflt + usage.ru_majflt : -1;
+}
 
 int ctest_fork(int (*body)(void *), void *argument, int seconds) {
   pid_t child = fork();

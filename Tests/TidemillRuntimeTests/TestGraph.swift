@@ -21,6 +21,8 @@ struct TestGraph {
   /// Tasks of a call.
   var tasksPerCall = 3
   var label: (Int) -> String = { "scope/call\($0)" }
+  /// What a task is planned to take.
+  var seconds: (Int) -> Double = { _ in 1e-6 }
   /// The worker that a task is planned for.
   var home: (Int) -> UInt32 = { UInt32($0 * 7 % 5) }
 
@@ -41,7 +43,7 @@ struct TestGraph {
           workspaceBytes: workspaceBytes))
       tasks.append(
         TaskGraph.Task(
-          kernel: kernel, arguments: arguments, call: call, seconds: 1e-6,
+          kernel: kernel, arguments: arguments, call: call, seconds: seconds(task),
           writesState: writesState.contains(task), mayFail: fails.union(mayFail).contains(task),
           endsOutside: endsOutside.contains(task),
           reads: [],

@@ -88,7 +88,8 @@ size_t tidemill_page_size(void);
 
 // Maps zeroed, private memory, aligned to a page; pages come at the first touch, from the NUMA node
 // of the thread that touches. With `huge_pages` not 0 and 2 MiB or more, it is aligned to 2 MiB and
-// transparent huge pages are asked for: an advice, which the system may leave aside.
+// transparent huge pages are asked for: an advice, which the system may leave aside. With less than
+// 0 they are declined, so that each page can lie in another NUMA node than the one before.
 // Returns NULL for 0 bytes and where there is no memory. `bytes` is rounded up to pages.
 void *tidemill_map(size_t bytes, int huge_pages);
 

@@ -29,16 +29,19 @@ public final class Session {
 
   private static let bindingCapacity = 8
 
-  init(_ function: CompiledFunction, store: ParameterStore, seed: UInt64) throws {
+  /// - Parameter pool: The shared one, if left out.
+  package init(
+    _ function: CompiledFunction, store: ParameterStore, seed: UInt64, pool: Pool? = nil
+  ) throws {
     self.function = function
     self.store = store
     self.seed = seed
-    pool = try Pool.shared(threads: min(function.threads, Pool.mostUseful()))
+    self.pool = try pool ?? .shared(threads: min(function.threads, Pool.mostUseful()))
     inputs = SessionInputs(function.executable.program.inputs)
-    arena = try TensorStorage(byteCount: function.executable.plan.arenaBytes)
-    workspaces = try Self.workspaces(for: function.executable, pool)
+    workspaces = try Self.workspaces(for: function.executable, self.pool)
     current = try Binding(
-      function.executable, store: store, pool: pool, workspaces: workspaces)
+      function.executable, store: store, pool: self.pool, workspaces: workspaces)
+    arena = try current.makeArena()
     current.bind(arena: arena)
     bindings = [(function.executable.program.inputs.map(\.type.shape), current)]
   }
@@ -205,7 +208,7 @@ public final class Session {
       let larger = try Self.workspaces(for: executable, pool, atLeast: workspaces)
       let binding = try Binding(executable, store: store, pool: pool, workspaces: larger)
       if executable.plan.arenaBytes > arena.byteCount {
-        arena = try TensorStorage(byteCount: executable.plan.arenaBytes)
+        arena = try binding.makeArena()
         for known in bindings { known.binding.bind(arena: arena) }
       }
       binding.bind(arena: arena)

@@ -35,6 +35,9 @@ package struct MachineModel: Hashable, Sendable {
   private static let unknownL2 = 1 << 20
   private static let unknownShare = 4 << 20
 
+  /// Whether the workers are on several NUMA nodes.
+  package var spansNodes: Bool { workers.contains { $0.node != workers[0].node } }
+
   /// Equal workers with a core each, which share a cache.
   package init(workers count: Int) {
     let count = max(count, 1)

@@ -32,14 +32,17 @@ struct Residency {
   private static let untouched = UInt8.max
   private static let line = 64.0
 
-  /// - Parameters:
-  ///   - graph: Whose tasks will touch bytes.
-  ///   - unlimited: Whether caches hold everything: then each byte crosses between two nodes once, as it must.
-  init(_ graph: TaskGraph, _ machine: MachineModel, unlimited: Bool = false) {
+  /// Fine enough for the columns that tiles touch of a row; 400 MiB for large steps and many caches.
+  static func mostPieces(_ machine: MachineModel) -> Int {
+    (1 << 25) / max(machine.caches.count, 16)
+  }
+
+  /// - Parameter graph: Whose tasks will touch bytes.
+  init(_ graph: TaskGraph, _ machine: MachineModel) {
     self.machine = machine
-    pieces = Pieces(graph.tasks, atMost: (1 << 23) / max(machine.caches.count, 16))
-    cacheBytes = machine.caches.map { unlimited ? .infinity : $0 }
-    l2 = unlimited ? .infinity : machine.l2
+    pieces = Pieces(graph.tasks, atMost: Self.mostPieces(machine))
+    cacheBytes = machine.caches
+    l2 = machine.l2
     nodes = Array(repeating: Self.untouched, count: pieces.count)
     visits = Array(repeating: Visit(), count: machine.caches.count * pieces.count)
     writers = Array(repeating: Self.nobody, count: pieces.count)
@@ -51,17 +54,9 @@ struct Residency {
   /// Says that a worker's task has ended.
   mutating func end(on worker: Int) { begins[worker] = nil }
 
-  /// Puts pages in the memory of the workers that they belong to.
-  mutating func place(_ homes: PageHomes) {
-    for page in homes.pages {
-      let node = UInt8(truncatingIfNeeded: machine.workers[page.worker].node)
-      let all = pieces.range(of: page.slot)
-      let (first, last) = (page.bytes.lowerBound, page.bytes.upperBound - 1)
-      for piece in first >> pieces.shift...last >> pieces.shift
-      where all.lowerBound + piece < all.upperBound {
-        nodes[all.lowerBound + piece] = node
-      }
-    }
+  /// Puts pages in the memory of nodes.
+  mutating func place(_ placement: PagePlacement) {
+    nodes = pieces.nodes(of: placement).map { $0.map(UInt8.init) ?? Self.untouched }
   }
 
   /// Moves what a task touches to a worker.

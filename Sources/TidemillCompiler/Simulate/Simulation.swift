@@ -1,16 +1,17 @@
 /// How workers that have nothing to do behave.
 package struct StealPolicy: Hashable, Sendable {
-  /// How long a worker waits for its own next task before it takes one of those that share its last cache.
-  package var nearPatience: Double
-  /// And before it takes one from farther away.
-  package var farPatience: Double
+  /// How long a worker waits for its own next task before it takes one of another worker.
+  package var patience: Double
+  /// And before it takes one of another NUMA node: how often the time that the task is planned to take.
+  package var remotePatience: Double
 
-  package init(nearPatience: Double, farPatience: Double) {
-    (self.nearPatience, self.farPatience) = (nearPatience, farPatience)
+  package init(patience: Double, remotePatience: Double) {
+    (self.patience, self.remotePatience) = (patience, remotePatience)
   }
 
-  /// That of real runs: sixteen looks, wherever the task is.
-  package static let standard = StealPolicy(nearPatience: 0.3e-6, farPatience: 0.3e-6)
+  /// That of real runs: sixteen looks and, as where skis are hired or bought, as long as the task would take. Its own worker
+  /// may be about to begin it, and has its bytes near; waiting for that costs at most as much as it saves at best.
+  package static let standard = StealPolicy(patience: 0.3e-6, remotePatience: 1)
 }
 
 /// Runs a task graph on a described machine in virtual time.
@@ -56,9 +57,8 @@ package struct Simulation {
 
   /// The run of a step that follows another one, which has left its bytes where they are.
   package func run() -> SimulatedRun {
-    let pages = PageHomes(graph)
     var residency = Residency(graph, machine)
-    residency.place(pages)
+    residency.place(PagePlacement(graph, machine))
     var progress = SimulationProgress(self, residency)
     progress.run()
     progress = SimulationProgress(self, progress.residency)
@@ -70,22 +70,12 @@ package struct Simulation {
       entries: progress.entries, workers: lists.count,
       makespan: progress.now + costs[.run] + shared, criticalPath: longestChain(near),
       areaBound: near.reduce(0, +) / max(speeds, 1e-9), remoteBytes: progress.crossing,
-      leastRemoteBytes: leastRemoteBytes(pages))
+      leastRemoteBytes: leastRemoteBytes)
   }
 
-  /// Tasks where they are planned, with caches that forget nothing: so no byte crosses twice before it changes.
-  private func leastRemoteBytes(_ pages: PageHomes) -> Double {
-    guard Set(machine.workers.map(\.node)).count > 1 else { return 0 }
-    var residency = Residency(graph, machine, unlimited: true)
-    residency.place(pages)
-    var sum = 0.0
-    for _ in 0..<2 {
-      sum = 0
-      for (task, home) in zip(graph.tasks, graph.homes) {
-        sum += residency.run(task, worker: Int(home) % lists.count).crossing
-      }
-    }
-    return sum
+  /// See `LeastRemoteBytes`.
+  private var leastRemoteBytes: Double {
+    LeastRemoteBytes(graph, machine, pieces: Residency.mostPieces(machine)).total
   }
 
   private func longestChain(_ seconds: [Double]) -> Double {
@@ -102,11 +92,13 @@ package struct Simulation {
   func list(of worker: Int) -> [Int] { lists[worker] }
   func owners(near worker: Int) -> [Int] { neighbours[worker] }
   func predecessors(of task: Int) -> [Int] { predecessors[task] }
-  /// How long a worker waits for its own before it takes a task of another.
-  func patience(of worker: Int, with owner: Int) -> Double {
+  /// How long a worker that has nothing to do waits before it takes a task of another.
+  func patience(of worker: Int, with owner: Int, _ task: Int) -> Double {
     if worker == owner { return 0 }
-    return machine.distance(worker, owner) <= .sharedCache
-      ? policy.nearPatience : policy.farPatience
+    guard machine.workers[worker].node != machine.workers[owner].node else {
+      return policy.patience
+    }
+    return max(policy.patience, policy.remotePatience * graph.tasks[task].seconds)
   }
   func handOver(from worker: Int, to other: Int) -> Double {
     worker == other ? 0 : costs.handOver(machine.distance(worker, other))

@@ -157,7 +157,7 @@ struct SimulationProgress {
       let list = simulation.list(of: owner)
       for place in heads[owner]..<max(list.count, heads[owner]) where !isClaimed[list[place]] {
         guard let ready = available(list[place], to: worker) else { continue }
-        let from = max(ready, since + simulation.patience(of: worker, with: owner))
+        let from = max(ready, since + simulation.patience(of: worker, with: owner, list[place]))
         if from <= time { return begin(list[place], on: worker, from: owner, at: time) }
         next[worker] = min(next[worker], from)
       }

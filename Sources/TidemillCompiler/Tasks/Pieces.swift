@@ -65,19 +65,4 @@ struct Pieces {
       }
     }
   }
-
-  /// The same with about as many bytes, rows that are closer than pieces are long being taken together.
-  @inline(__always)
-  func forEachSpanned(_ place: TaskGraph.TouchedRegion, _ body: (Int, Double) -> Void) {
-    let region = place.region
-    guard region.rows > 1, region.pitch <= 1 << shift, !region.isEmpty else {
-      return forEach(place) { piece, bytes, _ in body(piece, bytes) }
-    }
-    let (length, first) = (1 << shift, starts[place.slot])
-    let density = Double(region.runBytes * region.rows) / Double(max(region.end - region.start, 1))
-    for piece in region.start >> shift...(region.end - 1) >> shift {
-      let bytes = min(region.end, (piece + 1) * length) - max(region.start, piece * length)
-      body(first + piece, Double(bytes) * density)
-    }
-  }
 }

@@ -82,7 +82,9 @@ package struct GemmCall: KernelCall {
       var cost = cost(rows: rows, columns: columns)
       // Weights are read by columns in the forward pass: who updates the same ones has them near.
       if rows == 1, epilogue?.isUpdate == true { cost *= 0.95 }
-      if cost < best.cost { best = (rows, columns, cost) }
+      // Of two that are equal, fewer columns: rows stay with whoever made them, columns of weights are everybody's.
+      let isEqual = cost == best.cost && best.rows > 1 && columns > 1
+      if cost < best.cost || isEqual { best = (rows, columns, cost) }
     }
     let columns = split(n, into: best.columns, grain: Self.columnGrain)
     return split(m, into: best.rows, grain: Self.rowGrain).flatMap { rows in

@@ -16,25 +16,46 @@ extension TidemillError.Code {
 package final class TensorStorage: @unchecked Sendable {
   package let bytes: UnsafeMutableRawBufferPointer
 
+  private let release: @Sendable (UnsafeMutableRawBufferPointer) -> Void
+
   package static let alignment = 64
+
+  /// Takes over memory that is zeroed and aligned.
+  ///
+  /// - Parameter release: Gives it back.
+  package init(
+    _ bytes: UnsafeMutableRawBufferPointer,
+    release: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
+  ) {
+    (self.bytes, self.release) = (bytes, release)
+  }
 
   /// - Throws: `out-of-memory` where the system refuses.
   package init(byteCount: Int) throws(TidemillError) {
     var start: UnsafeMutableRawPointer?
     guard posix_memalign(&start, Self.alignment, max(byteCount, 1)) == 0, let start else {
-      throw TidemillError(
-        .outOfMemory,
-        "The system has no memory for \(byteCount) bytes; use smaller batches or a smaller network."
-      )
+      throw Self.noMemory(byteCount)
     }
     bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+    release = Self.freed
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  package static func noMemory(_ byteCount: Int) -> TidemillError {
+    TidemillError(
+      .outOfMemory,
+      "The system has no memory for \(byteCount) bytes; use smaller batches or a smaller network.")
+  }
+
+  private static let freed: @Sendable (UnsafeMutableRawBufferPointer) -> Void = {
+    free($0.baseAddress)
   }
 
   /// Memory that is small beside what is there already, such as a number, or one batch of a data set:
   /// where even that is refused, the process ends, as at any Swift allocation.
   package init(small byteCount: Int) {
     bytes = .allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
+    release = Self.freed
     bytes.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
@@ -46,5 +67,5 @@ package final class TensorStorage: @unchecked Sendable {
     return result
   }
 
-  deinit { free(bytes.baseAddress) }
+  deinit { release(bytes) }
 }

@@ -17,8 +17,9 @@ import TidemillCompiler
 ///
 /// No wait is for ever. Of all tasks that are not done the first in the order has nothing to wait for. If it is claimed,
 /// its worker is at it: a worker that has claimed a chunk does its tasks in order, and those before are done. If not,
-/// whoever looks for work finds it, and nobody sleeps without having looked (ExecutionState+Sleep.swift). So there is
-/// always a worker that runs, however few of them the system lets run, and whether or not helpers come at all.
+/// whoever looks for work finds it, and nobody sleeps without having looked (ExecutionState+Sleep.swift), nor longer than
+/// what it found is left to its own worker (Patience.swift). So there is always a worker that runs, or is about to, however
+/// few of them the system lets run, and whether or not helpers come at all.
 extension ExecutionState {
   /// Runs all tasks in order, with nobody beside.
   @inline(never)

@@ -11,9 +11,12 @@ extension ExecutionState {
   }
 
   /// Sleeps until someone wakes this worker, unless a last look shows that it is needed.
+  ///
+  /// - Parameter longest: In nanoseconds, asked for after that look; negative is without a limit.
   @inline(never)
-  func sleep(_ worker: Int, unless isNeeded: () -> Bool) {
-    helpers.pointee.sleep(on: bed(of: worker), inSeat: seat, unless: isNeeded)
+  func sleep(_ worker: Int, longest: () -> Int64 = { -1 }, unless isNeeded: () -> Bool) {
+    helpers.pointee.sleep(
+      on: bed(of: worker), inSeat: seat, longest: longest, unless: isNeeded)
   }
 
   /// Wakes workers for the tasks that this one's end has made ready: no more than there are tasks.

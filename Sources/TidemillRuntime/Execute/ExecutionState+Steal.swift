@@ -10,8 +10,12 @@ extension ExecutionState {
   func waitAndHelp(
     until place: Int, _ lap: UInt32, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?
   ) {
+    var patience = Patience(helpers.pointee.victims)
     while !isReady(place, epoch &+ lap) {
-      if let other = idle(until: (place, lap), worker) { run(other.place, other.lap, worker, ring) }
+      if let other = idle(until: (place, lap), worker, &patience) {
+        run(other.place, other.lap, worker, ring)
+        patience = Patience(helpers.pointee.victims)
+      }
     }
   }
 
@@ -21,9 +25,11 @@ extension ExecutionState {
   @inline(never)
   func helpToTheEnd(_ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?) -> Bool {
     let news = helpers.pointee.newsCount
+    var patience = Patience(helpers.pointee.victims)
     while true {
-      if let other = idle(until: nil, worker, news) {
+      if let other = idle(until: nil, worker, &patience, news) {
         run(other.place, other.lap, worker, ring)
+        patience = Patience(helpers.pointee.victims)
       } else if isAllClaimed {
         wakeCaller(worker)
         return true
@@ -37,9 +43,13 @@ extension ExecutionState {
   ///
   /// - Parameters:
   ///   - own: A task of one's own; without one, the end of all claims is awaited.
+  ///   - patience: Since when this worker has had nothing to do.
   ///   - news: How many jobs were opened when this worker came: another one ends the wait of a helper.
-  /// - Returns: A task that was claimed; `nil` where what was awaited may be there.
-  private func idle(until own: Found?, _ worker: Int, _ news: UInt32? = nil) -> Found? {
+  /// - Returns: A task that was claimed; `nil` where what was awaited may be there, or a task that was left to its own
+  ///   worker may be left no longer.
+  private func idle(
+    until own: Found?, _ worker: Int, _ patience: inout Patience, _ news: UInt32? = nil
+  ) -> Found? {
     func isOver() -> Bool {
       if let own { return isReady(own.place, epoch &+ own.lap) }
       return isAllClaimed || (worker > 0 && news != helpers.pointee.newsCount)
@@ -50,13 +60,13 @@ extension ExecutionState {
       if isOver() { return true }
       // A search reads what other workers write, so it is not made at every look.
       looks &+= 1
-      if looks & 15 == 0 { found = steal(worker, depth: Self.near) }
+      if looks & 15 == 0 { found = steal(worker, &patience, depth: Self.near) }
       return found != nil
     }
     if !isDone {
-      sleep(worker) {
+      sleep(worker, longest: { patience.left }) {
         if isOver() { return true }
-        found = steal(worker, depth: .max)
+        found = steal(worker, &patience, depth: .max)
         return found != nil
       }
     }
@@ -69,17 +79,19 @@ extension ExecutionState {
   /// Claims a ready task: a later one of the own list, or one from the list of another worker.
   ///
   /// - Parameter depth: How many tasks that are not claimed are looked at in each list.
-  private func steal(_ worker: Int, depth: Int) -> Found? {
+  private func steal(_ worker: Int, _ patience: inout Patience, depth: Int) -> Found? {
+    patience.look()
     for step in 0..<workers {
       let owner = helpers.pointee.victim(of: worker, step, workers)
-      if let found = steal(from: owner, depth: depth) { return found }
+      patience.isNeeded = helpers.pointee.victims.areApart(worker, owner)
+      if let found = steal(from: owner, &patience, depth: depth) { return found }
     }
     return nil
   }
 
   /// From where everything before is claimed to the end of the next lap: farther ahead nothing is ready that is not
   /// the first of its list, which its own worker comes to.
-  private func steal(from owner: Int, depth: Int) -> Found? {
+  private func steal(from owner: Int, _ patience: inout Patience, depth: Int) -> Found? {
     guard !claims.chunks(of: owner).isEmpty else { return nil }
     var position = claims.normalized(claims.head(of: owner), of: owner)
     let lastLap = min(position.lap &+ 1, laps &- 1)
@@ -90,7 +102,9 @@ extension ExecutionState {
       while free != 0 {
         let bit = free & (0 &- free)
         let place = claims.firstPlace(of: chunk) + bit.trailingZeroBitCount
-        if isReady(place, epoch &+ lap), claims.claim(bit, of: chunk, epoch: epoch &+ lap) {
+        if isReady(place, epoch &+ lap), patience.ends(for: table.slots[place].patience),
+          claims.claim(bit, of: chunk, epoch: epoch &+ lap)
+        {
           return (place, lap)
         }
         free ^= bit

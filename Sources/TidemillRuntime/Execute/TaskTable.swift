@@ -20,6 +20,8 @@ struct TaskSlot {
   let endsOutside: Bool
   /// Whether a task that is planned for another worker waits for it.
   let hasSuccessorElsewhere: Bool
+  /// How long a worker of another NUMA node leaves it to its own worker, in nanoseconds: as long as it is planned to take.
+  let patience: UInt32
 }
 
 /// The tasks of a graph by *place*: worker by worker, each worker's in the order of the graph, so that a worker goes
@@ -90,7 +92,8 @@ struct TaskTable {
           task: UInt32(task), home: UInt16(home), writesState: description.writesState,
           mayFail: description.mayFail,
           endsOutside: description.endsOutside,
-          hasSuccessorElsewhere: after[task].contains { !list.contains(UInt32($0.place)) }))
+          hasSuccessorElsewhere: after[task].contains { !list.contains(UInt32($0.place)) },
+          patience: UInt32(min(max(description.seconds * 1e9, 0), 1e9))))
       (waitCount, successorCount) = ends
     }
     let ending = graph.tasks.indices.filter { graph.tasks[$0].endsOutside }

@@ -33,7 +33,7 @@ struct Helpers {
   private let words = AtomicWords(count: 4, .apart)
   /// One for each worker: 0, or what the helper that sleeps on it has written there.
   private let beds: AtomicWords
-  private let victims: Victims
+  let victims: Victims
   /// Grows with every job that is opened.
   private var news: UnsafeMutablePointer<Atomic<UInt32>> { words[0] }
   private var sleepers: UnsafeMutablePointer<Atomic<UInt32>> { words[1] }
@@ -94,14 +94,17 @@ struct Helpers {
   var someoneSleeps: Bool { sleepers.pointee.load(ordering: .sequentiallyConsistent) != 0 }
 
   /// Sleeps until woken, unless a look after lying down shows that there is something to do.
+  ///
+  /// - Parameter longest: In nanoseconds, asked for after that look; negative is without a limit.
   func sleep(
-    on bed: UnsafeMutablePointer<Atomic<UInt32>>, inSeat seat: UInt32?, unless isNeeded: () -> Bool
+    on bed: UnsafeMutablePointer<Atomic<UInt32>>, inSeat seat: UInt32?,
+    longest: () -> Int64 = { -1 }, unless isNeeded: () -> Bool
   ) {
     let mark = seat.map { $0 + 2 } ?? Self.idle
     bed.pointee.store(mark, ordering: .sequentiallyConsistent)
     sleepers.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     atomicMemoryFence(ordering: .sequentiallyConsistent)
-    if !isNeeded() { _ = tidemill_futex_wait(bed, mark, -1) }
+    if !isNeeded() { _ = tidemill_futex_wait(bed, mark, longest()) }
     bed.pointee.store(0, ordering: .relaxed)
     sleepers.pointee.wrappingSubtract(1, ordering: .relaxed)
   }

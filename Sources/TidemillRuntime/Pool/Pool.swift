@@ -1,5 +1,6 @@
 import CPlatform
 import Synchronization
+import TidemillCompiler
 import TidemillGraph
 import TidemillTopology
 
@@ -21,15 +22,32 @@ import TidemillTopology
 public final class Pool: @unchecked Sendable {
   /// Where the workers are.
   public let placement: Placement
+  /// What the workers share, and how far apart they are.
+  package let machine: MachineModel
+  /// How memory is touched for the first time.
+  let touch: FirstTouch.Touch
   let helpers: UnsafeMutablePointer<Helpers>
   private let lifecycle = AtomicWords(count: 1, .apart)
 
   /// Makes a pool with workers at these places. One PU more than once, or more workers than CPUs,
   /// works, and is slow.
-  public init(placement: Placement) {
+  public convenience init(placement: Placement) {
+    self.init(placement: placement, topology: Self.machine)
+  }
+
+  /// - Parameters:
+  ///   - topology: What the placement's cores are of: another machine than this one in tests.
+  ///   - touch: How memory is touched for the first time, by a worker of the node where it should lie.
+  package init(
+    placement: Placement, topology: Topology,
+    touch: @escaping @Sendable (_ page: UnsafeMutableRawPointer, _ worker: Int) -> Void =
+      FirstTouch.standard
+  ) {
     // The first call begins to count forks; it has to come before there is anything to lose.
     _ = tidemill_fork_generation()
     self.placement = placement
+    self.touch = touch
+    machine = MachineModel(topology, placement)
     // Whoever spins takes a core from others that share it, or time from what the quota leaves.
     let spins = CPUQuota.read() == nil && placement.threads <= PU.allowedToProcess().count
     helpers = .allocate(capacity: 1)
@@ -37,7 +55,7 @@ public final class Pool: @unchecked Sendable {
       to: Helpers(
         count: max(placement.threads - 1, 0),
         spin: spins ? .bounded : .none,
-        victims: Victims(placement, Self.machine)))
+        victims: Victims(placement, topology, machine)))
   }
 
   /// Makes a pool of a number of threads, the calling one included, on this machine.

@@ -1,3 +1,4 @@
+import TidemillCompiler
 import TidemillTopology
 
 /// In which order each worker looks for work at the others.
@@ -5,12 +6,16 @@ struct Victims {
   /// For each worker all of them, itself first; nothing where there are too many.
   private let order: UnsafeMutablePointer<UInt16>?
   private let count: Int
+  /// The NUMA node of each worker; nothing where all are on one.
+  private let nodes: UnsafeMutablePointer<UInt32>?
 
   /// A table for more than these would take longer to make than it gains.
   private static let mostWorkers = 512
 
-  init(_ placement: Placement, _ topology: Topology) {
+  init(_ placement: Placement, _ topology: Topology, _ machine: MachineModel) {
     count = placement.threads
+    nodes = machine.spansNodes ? .allocate(capacity: count) : nil
+    nodes?.initialize(from: machine.workers.map { UInt32($0.node) }, count: count)
     guard (2...Self.mostWorkers).contains(count) else {
       order = nil
       return
@@ -23,7 +28,21 @@ struct Victims {
     order = memory
   }
 
-  func deallocate() { order?.deallocate() }
+  func deallocate() {
+    order?.deallocate()
+    nodes?.deallocate()
+  }
+
+  /// Whether some workers' memory is far from others.
+  @inline(__always)
+  var spanNodes: Bool { nodes != nil }
+
+  /// Whether the nearest memory of two workers is not the same.
+  @inline(__always)
+  func areApart(_ worker: Int, _ other: Int) -> Bool {
+    guard let nodes else { return false }
+    return nodes[worker] != nodes[other]
+  }
 
   /// - Parameters:
   ///   - step: 0 is the worker itself.

@@ -25,6 +25,8 @@ package final class Binding {
   private var ranSteps = false
   private let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private let store: ParameterStore
+  /// Where the workers are on several NUMA nodes.
+  private let nodeMemory: NodeMemory?
   private let writesState: Bool
   /// Slots of inputs and outputs, by position; -1 where an input is not used.
   private let inputSlots: [Int]
@@ -43,6 +45,7 @@ package final class Binding {
     self.store = store
     self.pool = pool
     self.workspaces = workspaces
+    nodeMemory = NodeMemory(executable, on: pool)
     let kinds = executable.slots.kinds
     execution = try Execution(
       executable.tasks, pool: pool, workers: executable.threads, workspaces: workspaces)
@@ -60,7 +63,9 @@ package final class Binding {
     for (slot, kind) in kinds.enumerated() {
       switch kind {
       case .state(let key):
-        let storage = try store.storage(of: key)
+        let storage = try store.storage(
+          of: key,
+          in: nodeMemory.map { memory in { try memory.storage(slot: slot, byteCount: $0) } })
         states.append(storage)
         bases[slot] = storage.bytes.baseAddress
       case .constant(let data):
@@ -72,6 +77,12 @@ package final class Binding {
   }
 
   deinit { bases.deallocate() }
+
+  /// Memory that everything in between can be computed in, with each page near to the workers that touch it most.
+  package func makeArena() throws -> TensorStorage {
+    let bytes = executable.plan.arenaBytes
+    return try nodeMemory?.storage(slot: 0, byteCount: bytes) ?? TensorStorage(byteCount: bytes)
+  }
 
   /// Sets the memory that everything in between is computed in; at least `arenaBytes` of it.
   package func bind(arena: TensorStorage) { bases[0] = arena.bytes.baseAddress }

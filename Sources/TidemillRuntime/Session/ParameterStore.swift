@@ -24,6 +24,8 @@ public final class ParameterStore: @unchecked Sendable {
   private let names: [ObjectIdentifier: String]
   private let parameterKeys: [StateKey]
   private var entries: [StateKey: Entry] = [:]
+  /// Those whose memory somebody uses in place.
+  private var bound: Set<StateKey> = []
 
   /// Makes a store with every parameter's initial numbers.
   ///
@@ -165,18 +167,33 @@ public final class ParameterStore: @unchecked Sendable {
 
   /// The memory of a state. What an optimiser keeps starts at zero when first asked for.
   ///
-  /// - Throws: `store` where the parameter is not one of this store.
-  package func storage(of key: StateKey) throws -> TensorStorage {
+  /// - Parameter make: Zeroed memory for so many bytes, to which the numbers move if nobody has asked for them before.
+  /// - Throws: `store` where the parameter is not one of this store; what `make` throws.
+  package func storage(
+    of key: StateKey, in make: ((Int) throws -> TensorStorage)? = nil
+  ) throws -> TensorStorage {
     try lock.withLock(forWriting: true) {
-      if let entry = entries[key] { return entry.storage }
+      if let entry = entries[key] {
+        guard let make, !bound.contains(key) else {
+          bound.insert(key)
+          return entry.storage
+        }
+        let storage = try make(key.type.byteCount)
+        storage.bytes.copyMemory(from: UnsafeRawBufferPointer(entry.storage.bytes))
+        entries[key] = Entry(name: entry.name, type: entry.type, storage: storage)
+        bound.insert(key)
+        return storage
+      }
       guard let name = names[ObjectIdentifier(key.parameter)], !key.role.isEmpty else {
         throw TidemillError(
           .store,
           "The graph uses the parameter '\(key.name)', which is not in this store; make the store from "
             + "the network that the graph was built with.")
       }
-      let storage = try TensorStorage(byteCount: key.type.byteCount)
+      let storage =
+        try make?(key.type.byteCount) ?? TensorStorage(byteCount: key.type.byteCount)
       entries[key] = Entry(name: "\(name).\(key.role)", type: key.type, storage: storage)
+      bound.insert(key)
       return storage
     }
   }

@@ -21,6 +21,9 @@ uint64_t ctest_allocations(enum ctest_count count);
 // The kernel's number of the calling thread.
 int ctest_thread(void);
 
+// How often the calling thread had to wait for the system to give a page, or to map it.
+int64_t ctest_faults(void);
+
 // Runs `body` in a forked child, which exits with its result, and waits for it.
 // Returns the exit status, -1 where there is no fork, -2 if a signal ended the child and -3 if it
 // took longer than `seconds` and was killed.
