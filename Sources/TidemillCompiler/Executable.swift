@@ -20,6 +20,7 @@ package struct Executable: Sendable {
   ///   - blocks: For matrix products, by the caches of the machine; no result depends on it.
   ///   - streaming: Which results are stored past these caches, likewise.
   ///   - barriers: Whether no task of a call starts before all tasks of the calls before it have ended, for comparison.
+  ///   - stealing: Whether a task is taken by whoever is free; else it waits for its own worker, likewise.
   ///   - verifies: Whether every stage's result is proven by its verifier; for tests, it is slow.
   /// - Throws: `memory-budget` where no plan fits, naming the smallest budget found; `argument` where the
   ///   budget is no number.
@@ -27,7 +28,8 @@ package struct Executable: Sendable {
     _ graph: Graph, budget: MemoryBudget = .unlimited, planning: Planning = Planning(),
     threads: Int, machine: MachineModel? = nil, costs: CostModel = .standard,
     instructionSet: InstructionSet, blocks: GemmBlocks = .standard,
-    streaming: Streaming = .standard, barriers: Bool = false, verifies: Bool = false
+    streaming: Streaming = .standard, barriers: Bool = false, stealing: Bool = true,
+    verifies: Bool = false
   ) throws {
     let simplified = graph.simplified()
     let start = ContinuousClock.now
@@ -44,7 +46,8 @@ package struct Executable: Sendable {
       of: program, slots: slots, grain: best.grain,
       machine: machine ?? MachineModel(workers: threads), costs: costs,
       kernels: instructionSet.table.pointee)
-    let tasks = barriers ? free.withBarriers() : free
+    let ordered = barriers ? free.withBarriers() : free
+    let tasks = stealing ? ordered : ordered.boundToHomes()
     if verifies {
       try graph.verify()
       try simplified.verify()

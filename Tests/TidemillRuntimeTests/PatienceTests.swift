@@ -7,7 +7,7 @@ import TidemillCompiler
 import TidemillRuntime
 import TidemillTopology
 
-@Suite("Tasks of other NUMA nodes") struct PatienceTests {
+@Suite("Tasks that are left to their workers") struct PatienceTests {
   /// Two workers on a machine that is not there.
   private func pool(_ machine: String) throws -> Pool {
     let placement = Placement(workers: (0..<2).map { Placement.Worker(pu: nil, core: $0) })
@@ -15,10 +15,11 @@ import TidemillTopology
   }
 
   /// Who ran the second of two tasks of worker 1, the first of which takes 20 ms; `nil` where worker 1 did not come to it.
-  private func worker(on machine: String, seconds: Double) throws -> Int? {
+  private func worker(on machine: String, seconds: Double, bound: Bool = false) throws -> Int? {
     var graph = TestGraph(predecessors: [[], []])
     graph.home = { _ in 1 }
     graph.seconds = { _ in seconds }
+    graph.isBound = bound
     graph.kernel = Sleeper.kernel
     let execution = try Execution(graph.taskGraph(), pool: pool(machine))
     for _ in 0..<200 {
@@ -41,11 +42,18 @@ import TidemillTopology
     #expect(try worker(on: "numa:2 core:1 pu:1", seconds: 1e-6) == 0)
   }
 
+  /// Proves: without stealing a free caller leaves a task to its own worker, which is busy for 20 ms.
+  @Test("are not stolen where none is", .timeLimit(.minutes(5)))
+  func bound() throws {
+    #expect(try worker(on: "core:2 pu:1", seconds: 1e-6, bound: true) == 1)
+  }
+
   /// Proves: where the worker of another node never comes, its tasks are run in any case, each after the time that it is planned
-  /// to take at the latest: the only helper is in another run that ends after this one.
-  @Test("are run without their workers", .timeLimit(.minutes(5)))
-  func absentWorkers() throws {
-    let pool = try pool("numa:2 core:1 pu:1")
+  /// to take at the latest; and so where tasks wait for their own workers: the only helper is in another run that ends after
+  /// this one.
+  @Test("are run without their workers", .timeLimit(.minutes(5)), arguments: [false, true])
+  func absentWorkers(bound: Bool) throws {
+    let pool = try pool(bound ? "core:2 pu:1" : "numa:2 core:1 pu:1")
     let gate = Gate()
     let others = Thread {
       var blocker = TestGraph(predecessors: [[], []])
@@ -61,8 +69,9 @@ import TidemillTopology
     others.start()
     while gate.inside.load(ordering: .acquiring) < 2 { usleep(1000) }
     var graph = TestGraph(predecessors: (0..<20).map { $0 == 0 ? [] : [$0 - 1] })
-    graph.home = { _ in 1 }
+    graph.home = { bound && $0 % 3 == 0 ? 0 : 1 }
     graph.seconds = { _ in 2e-3 }
+    graph.isBound = bound
     let memory = TestMemory(count: 20)
     let execution = try Execution(graph.taskGraph(), pool: pool)
     _ = execution.run(bases: memory.bases, seed: 0, step: 0)

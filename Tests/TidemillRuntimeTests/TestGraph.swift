@@ -16,6 +16,7 @@ struct TestGraph {
   /// Rounds of work in each task.
   var work = 4
   var runsOnCaller = false
+  var isBound = false
   var workspaceBytes = 256
   var kernel: tm_kernel = Probe.kernel
   /// Tasks of a call.
@@ -60,7 +61,7 @@ struct TestGraph {
       tasks: tasks, calls: calls, successorStarts: starts, successors: Array(successors.joined()),
       predecessorCounts: predecessors.map { UInt32($0.count) }, homes: (0..<count).map(home),
       workspaceBytes: workspaceBytes,
-      runsOnCaller: runsOnCaller, storage: storage)
+      runsOnCaller: runsOnCaller, isBound: isBound, storage: storage)
   }
 
   /// What each task computes, by the definition: its number and the values of its predecessors.

@@ -71,6 +71,8 @@ package struct CompileOptions: Sendable {
   package var streaming: Streaming
   /// Whether threads meet after each operation, for comparison.
   package var barriers = false
+  /// Whether a task is taken by whoever is free; else it waits for its own worker, for comparison.
+  package var stealing = true
   /// Whether every stage is proven by its verifier.
   package var verifies: Bool
 
@@ -128,7 +130,8 @@ public final class CompiledFunction: Sendable {
       builder.graph(outputs: outputs), budget: options.memoryBudget, planning: planning,
       threads: options.threads, machine: options.machine, costs: options.costs,
       instructionSet: options.instructionSet, blocks: options.blocks,
-      streaming: options.streaming, barriers: options.barriers, verifies: options.verifies)
+      streaming: options.streaming, barriers: options.barriers, stealing: options.stealing,
+      verifies: options.verifies)
   }
 
   /// The bytes that a session uses, for the shapes that the closure declares.

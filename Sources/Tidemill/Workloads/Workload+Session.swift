@@ -15,10 +15,13 @@ extension Workload {
     ) { trace($0) }
   }
 
-  /// Compiles the training step as `threads` run it behind barriers, or without.
-  package func compiled(threads: Int?, barriers: Bool) throws -> CompiledFunction {
+  /// Compiles the training step as `threads` run it behind barriers, or without; and taking tasks from one another, or not.
+  package func compiled(
+    threads: Int?, barriers: Bool, stealing: Bool = true
+  ) throws -> CompiledFunction {
     var options = try CompileOptions(threads: threads)
     options.barriers = barriers
+    options.stealing = stealing
     return try compiled(options)
   }
 

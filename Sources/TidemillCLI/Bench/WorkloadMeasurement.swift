@@ -10,6 +10,8 @@ struct WorkloadMeasurement: Encodable {
   let threads: Int
   /// Whether threads met after each operation.
   let barriers: Bool
+  /// Whether workers took tasks of one another.
+  let stealing: Bool
   let steps: Int
   let stepMsBest: Double
   let stepMsMedian: Double
@@ -27,9 +29,13 @@ struct WorkloadMeasurement: Encodable {
   private static let stepsOfWindow = 5
 
   /// Measures.
-  init(_ workload: Workload, threads: Int?, seconds: Double, barriers: Bool = false) throws {
+  init(
+    _ workload: Workload, threads: Int?, seconds: Double, barriers: Bool = false,
+    stealing: Bool = true
+  ) throws {
     ResidentMemory.resetPeak()
-    let function = try workload.compiled(threads: threads, barriers: barriers)
+    let function = try workload.compiled(
+      threads: threads, barriers: barriers, stealing: stealing)
     let session = try function.session(workload.initialize(seed: 1))
     let data = try workload.data(seed: 1)
     func step() throws -> Float {
@@ -60,6 +66,7 @@ struct WorkloadMeasurement: Encodable {
     self.workload = workload.name
     self.threads = function.threads
     self.barriers = barriers
+    self.stealing = stealing
     steps = times.count
     stepMsBest = Double(times.best) / 1e6
     stepMsMedian = Double(times.median) / 1e6

@@ -27,6 +27,11 @@ struct BenchWorkloadCommand: ParsableCommand {
   @Flag(help: "With a barrier after each operation, for comparison.")
   var barriers = false
 
+  @Flag(
+    name: .customLong("no-stealing"),
+    help: "Each worker does the tasks that are planned for it, and no others, for comparison.")
+  var withoutStealing = false
+
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var format: FormatOption
 
@@ -43,7 +48,8 @@ struct BenchWorkloadCommand: ParsableCommand {
       if Terminal.current.isLive { try Output.live("\(workload.name) …") }
       results.append(
         try WorkloadMeasurement(
-          workload, threads: threads.threads, seconds: seconds, barriers: barriers))
+          workload, threads: threads.threads, seconds: seconds, barriers: barriers,
+          stealing: !withoutStealing))
     }
     try Output.clearLiveLine()
     switch format.format {

@@ -29,6 +29,11 @@ struct ProfileCommand: ParsableCommand {
   @Flag(help: "With a barrier after each operation, for comparison.")
   var barriers = false
 
+  @Flag(
+    name: .customLong("no-stealing"),
+    help: "Each worker does the tasks that are planned for it, and no others, for comparison.")
+  var withoutStealing = false
+
   @OptionGroup var threads: ThreadsOption
 
   @Option(help: ArgumentHelp("Writes a Chrome trace.", valueName: "file.json"))
@@ -61,8 +66,9 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     let workload = name.workload
-    let session = try workload.compiled(threads: threads.threads, barriers: barriers)
-      .session(workload.initialize(seed: 1))
+    let session = try workload.compiled(
+      threads: threads.threads, barriers: barriers, stealing: !withoutStealing
+    ).session(workload.initialize(seed: 1))
     let data = try workload.data(seed: 1)
     for _ in 0..<3 { try session.run(data.input, data.target) }
     let profile = try session.profile(runs: steps) { try session.run(data.input, data.target) }

@@ -91,13 +91,15 @@ package struct TaskGraph: Sendable {
   package let workspaceBytes: Int
   /// Whether the caller runs all tasks by itself, in order, because threads would not gain.
   package let runsOnCaller: Bool
+  /// Whether each task waits for the worker that it is planned for, for comparison; else whoever is free takes it.
+  package let isBound: Bool
   /// Keeps the memory of the arguments.
   package let storage: ArgumentStorage
 
   package init(
     tasks: [Task], calls: [Call], successorStarts: [UInt32], successors: [UInt32],
     predecessorCounts: [UInt32], homes: [UInt32], workspaceBytes: Int, runsOnCaller: Bool,
-    storage: ArgumentStorage
+    isBound: Bool = false, storage: ArgumentStorage
   ) {
     self.tasks = tasks
     self.calls = calls
@@ -107,6 +109,7 @@ package struct TaskGraph: Sendable {
     self.homes = homes
     self.workspaceBytes = workspaceBytes
     self.runsOnCaller = runsOnCaller
+    self.isBound = isBound
     self.storage = storage
   }
 }

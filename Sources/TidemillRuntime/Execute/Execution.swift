@@ -127,7 +127,11 @@ package final class Execution {
   /// What a helper that joins does.
   private static let takePart: @convention(c) (UnsafeMutableRawPointer, Int) -> Bool = {
     context, worker in
-    context.assumingMemoryBound(to: ExecutionState.self).pointee.workAlongside(worker: worker)
+    let state = context.assumingMemoryBound(to: ExecutionState.self)
+    state.pointee.enter(worker)
+    let isAllClaimed = state.pointee.workAlongside(worker: worker)
+    state.pointee.leave(worker)
+    return isAllClaimed
   }
 
   /// A trace with room for a number of events of each worker.

@@ -30,6 +30,7 @@ extension ExecutionState {
       let (place, itsLap) = (link.place, lap &+ link.laps)
       guard itsLap < laps, isReady(place, epoch &+ itsLap) else { continue }
       let home = Int(table.slots[place].home)
+      if isBound { _ = wake(0) }
       if home == worker && !keepsOne {
         keepsOne = true
       } else if home == worker || !wake(home) {

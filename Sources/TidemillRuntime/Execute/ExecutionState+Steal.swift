@@ -10,11 +10,11 @@ extension ExecutionState {
   func waitAndHelp(
     until place: Int, _ lap: UInt32, _ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?
   ) {
-    var patience = Patience(helpers.pointee.victims)
+    var patience = newPatience
     while !isReady(place, epoch &+ lap) {
       if let other = idle(until: (place, lap), worker, &patience) {
         run(other.place, other.lap, worker, ring)
-        patience = Patience(helpers.pointee.victims)
+        patience = newPatience
       }
     }
   }
@@ -25,11 +25,11 @@ extension ExecutionState {
   @inline(never)
   func helpToTheEnd(_ worker: Int, _ ring: UnsafeMutablePointer<TraceRing>?) -> Bool {
     let news = helpers.pointee.newsCount
-    var patience = Patience(helpers.pointee.victims)
+    var patience = newPatience
     while true {
       if let other = idle(until: nil, worker, &patience, news) {
         run(other.place, other.lap, worker, ring)
-        patience = Patience(helpers.pointee.victims)
+        patience = newPatience
       } else if isAllClaimed {
         wakeCaller(worker)
         return true
@@ -83,10 +83,19 @@ extension ExecutionState {
     patience.look()
     for step in 0..<workers {
       let owner = helpers.pointee.victim(of: worker, step, workers)
+      guard let absence = absence(of: owner, seenBy: worker) else { continue }
+      patience.absence = absence
       patience.isNeeded = helpers.pointee.victims.areApart(worker, owner)
-      if let found = steal(from: owner, &patience, depth: depth) { return found }
+      if let found = steal(from: owner, &patience, depth: depth) {
+        if absence > 0 { giveUp(owner) }
+        return found
+      }
     }
     return nil
+  }
+
+  private var newPatience: Patience {
+    Patience(isTimed: isBound || helpers.pointee.victims.spanNodes)
   }
 
   /// From where everything before is claimed to the end of the next lap: farther ahead nothing is ready that is not

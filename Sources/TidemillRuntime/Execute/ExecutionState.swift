@@ -23,6 +23,10 @@ struct ExecutionState {
   let callerBed = AtomicWords(count: 1, .apart)
   /// Whether a failure leaves out all tasks that have not begun; else those that write state only.
   private let endsAtFailure: Bool
+  /// Whether each task waits for its own worker.
+  let isBound: Bool
+  /// For each worker whether it is in the run, where tasks wait for it.
+  let presence: AtomicWords
   /// The workers beside the caller that have something to do when a run begins.
   let invited: UnsafeMutableBufferPointer<UInt16>
 
@@ -52,6 +56,8 @@ struct ExecutionState {
     table = TaskTable(graph, carried: carried, workers: workers)
     claims = Claims(table, graph)
     done = AtomicWords(count: table.placeCount, .dense)
+    isBound = graph.isBound
+    presence = AtomicWords(count: workers, .apart)
     endsAtFailure = !graph.tasks.contains(where: \.writesState)
     invited = Self.invitations(graph, workers: workers)
     failure = UnsafeMutableRawPointer.allocate(
@@ -89,6 +95,7 @@ struct ExecutionState {
     failure.deallocate()
     frames.deallocate()
     callerBed.deallocate()
+    presence.deallocate()
     invited.deallocate()
   }
 
@@ -118,6 +125,7 @@ struct ExecutionState {
     lastEpoch &+= laps
     self.seat = UInt32(truncatingIfNeeded: seat)
     claims.begin()
+    expectAll()
   }
 
   @inline(__always)

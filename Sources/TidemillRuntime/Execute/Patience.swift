@@ -5,21 +5,24 @@ import CPlatform
 struct Patience {
   /// Whether the tasks that are looked at are another node's.
   var isNeeded = false
+  /// For how long all of a worker's tasks are left to it, in nanoseconds.
+  var absence: UInt64 = 0
   private let begin: UInt64
   private var waited: UInt64 = 0
   /// Of the tasks that the last search left to others, how long the first one is still left to them.
   private var shortest = UInt64.max
-  private let spansNodes: Bool
+  private let isTimed: Bool
 
-  init(_ victims: Victims) {
-    spansNodes = victims.spanNodes
-    begin = spansNodes ? tidemill_nanoseconds() : 0
+  /// - Parameter isTimed: Whether any task is ever left to its own worker.
+  init(isTimed: Bool) {
+    self.isTimed = isTimed
+    begin = isTimed ? tidemill_nanoseconds() : 0
   }
 
   /// Begins a search.
   @inline(__always)
   mutating func look() {
-    guard spansNodes else { return }
+    guard isTimed else { return }
     waited = tidemill_nanoseconds() &- begin
     shortest = .max
   }
@@ -27,8 +30,9 @@ struct Patience {
   /// Whether a task is left to its own worker no longer.
   @inline(__always)
   mutating func ends(for task: UInt32) -> Bool {
-    guard isNeeded, UInt64(task) > waited else { return true }
-    shortest = min(shortest, UInt64(task) &- waited)
+    let patience = max(isNeeded ? UInt64(task) : 0, absence)
+    guard patience > waited else { return true }
+    shortest = min(shortest, patience &- waited)
     return false
   }
 
