@@ -15,11 +15,15 @@ extension ExecutionState {
 
   /// Before a run: no helper is in it.
   func expectAll() {
+    guard isBound else { return }
     for worker in 0..<workers { presence[worker].pointee.store(Self.away, ordering: .relaxed) }
   }
 
   /// Says that a helper has come.
-  func enter(_ worker: Int) { presence[worker].pointee.store(Self.here, ordering: .relaxed) }
+  func enter(_ worker: Int) {
+    guard isBound else { return }
+    presence[worker].pointee.store(Self.here, ordering: .relaxed)
+  }
 
   /// Says that a helper leaves; the caller may have to do the rest of its tasks.
   func leave(_ worker: Int) {
