@@ -29,7 +29,8 @@ final class OffsetPortfolio {
   }
 
   func run() -> OffsetPacking {
-    take(views[0].place(goal: goal, threads: threads, deadline: deadline))
+    if mostPasses > 0 { sweep(views[0]) }
+    if !isDone { take(views[0].place(goal: goal, threads: threads, deadline: deadline)) }
     if !isDone && mostPasses > 0 { addBoxes() }
     if !isDone && mostPasses > 0 {
       for view in views { view.prepare(height: best.height, deadline: deadline) }
@@ -47,6 +48,8 @@ final class OffsetPortfolio {
   private static let firstNodes = 500
   /// Of the nodes that the goal gets, a height between it and the best gets one in so many.
   private static let shareBetween = 16
+  /// Making boxes takes one in so many of the seconds that are left, at the most.
+  private static let shareOfBoxes = 8.0
   /// Parts of boxes: those of two are rarely there by chance, those of more are needed at times.
   private static let parts = [2, 4]
 
@@ -58,12 +61,19 @@ final class OffsetPortfolio {
   private func addBoxes() {
     var least = problem.buffers.count
     for parts in Self.parts where !isDone && !deadline.isPast {
-      guard let view = PackingView(problem, parts: parts, below: least, deadline: deadline)
+      let end = Deadline.min(
+        deadline, Deadline(seconds: deadline.secondsLeft / Self.shareOfBoxes))
+      guard let view = PackingView(problem, parts: parts, below: least, deadline: end)
       else { continue }
       least = view.problem.buffers.count
-      take(view.place(goal: goal, threads: threads, deadline: deadline))
+      sweep(view)
+      if !isDone { take(view.place(goal: goal, threads: threads, deadline: deadline)) }
       views.insert(view, at: 0)
     }
+  }
+
+  private func sweep(_ view: PackingView) {
+    if let found = view.sweep(goal: goal, threads: threads, deadline: deadline) { take(found) }
   }
 
   private func take(_ found: PackingView.Packing) {

@@ -8,12 +8,19 @@ final class PackingView {
   /// What to open; `nil` where buffers are as they are.
   private let boxes: (set: BoxSet, indices: [Int])?
   private var improvers: [OrderSearch] = []
+  private var sweeps: [SweepSearch] = []
   private var searches: SearchGroup?
   /// Exact searches have shown that this height is out of reach.
   private(set) var outOfReach = -1
 
   /// An exact search takes time in proportion to the buffers for each step.
   private static let mostForSearch = 2_000
+
+  /// How many differ by their random numbers.
+  private static let sweeps = 2
+  /// For each order of an ``OrderSearch``, states that sweeps take to the end: fewer where there are exact
+  /// searches, which are better at few buffers.
+  private static let statesForOrder = (beside: 1, alone: 32)
 
   private init(_ problem: OffsetProblem, boxes: (set: BoxSet, indices: [Int])?) {
     self.problem = problem
@@ -67,8 +74,30 @@ final class PackingView {
     improvers = found.prefix(2).enumerated().map { seed, start in
       OrderSearch(fit, order: start.order, packing: start.packing, seed: UInt64(seed))
     }
+    let height = found.first?.packing.height ?? .max
+    if !sweeps.contains(where: { $0.best.height < height }) { sweeps = [] }
     return opened(found.first?.packing ?? ([], .max))
   }
+
+  /// The first sweeps; `nil` where there are none. They go on where first fit is not as good.
+  func sweep(goal: Int, threads: Int, deadline: Deadline) -> Packing? {
+    guard let sweep = TimeSweep(problem, fit.sections) else { return nil }
+    sweeps = (0..<Self.sweeps).map { SweepSearch(sweep, seed: UInt64($0)) }
+    // Where less is born at a time there is less to choose from.
+    let isCoarse = problem.buffers.count > 2 * fit.sections.count
+    let states = isCoarse ? Self.firstStates : 1
+    let winner = Race.first(of: sweeps.count, threads: threads) { [sweeps] index in
+      sweeps[index].search(states: states, target: goal, deadline: deadline)
+    }
+    let found = sweeps.prefix((winner ?? sweeps.count) + 1).map(\.best)
+    guard let best = found.min(by: { $0.height < $1.height }), best.height < .max else {
+      return nil
+    }
+    return opened(best)
+  }
+
+  /// For one sweep of a single state and another that is wider.
+  private static let firstStates = 17
 
   // MARK: Search
 
@@ -93,7 +122,17 @@ final class PackingView {
         improver.best
       }
     }
-    guard height > outOfReach, let searches else { return ordering }
+    let states =
+      steps * (searches == nil ? Self.statesForOrder.alone : Self.statesForOrder.beside)
+    let sweeping = sweeps.map { sweep in
+      Job(view: self, isExact: false) {
+        sweep.search(states: states, target: height, deadline: deadline)
+          ? .found : .aborted
+      } packing: {
+        sweep.best
+      }
+    }
+    guard height > outOfReach, let searches else { return ordering + sweeping }
     let exact = searches.jobs(for: height, isGoal: isGoal).map { search in
       Job(view: self, isExact: true) {
         search.search(limit: nodes)
@@ -101,7 +140,7 @@ final class PackingView {
         search.packing(problem)
       }
     }
-    return ordering + exact
+    return ordering + sweeping + exact
   }
 
   func exclude(_ height: Int) { outOfReach = max(outOfReach, height) }
