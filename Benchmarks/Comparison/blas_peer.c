@@ -93,7 +93,7 @@ int main(int argc, char **argv) {
   void *library = dlopen(argv[1], RTLD_NOW | RTLD_GLOBAL);
   void *functions[2] = {library ? dlsym(library, argv[2]) : NULL, library ? dlsym(library, argv[3]) : NULL};
   if (!functions[0] || !functions[1]) {
-    fprintf(stderr, "%s\n", dlerror());
+    fprintf(stderr, "%s has no %s\n", argv[1], !library ? "form that can be loaded" : functions[0] ? argv[3] : argv[2]);
     return 1;
   }
   puts("ready");

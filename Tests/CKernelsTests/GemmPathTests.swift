@@ -4,7 +4,7 @@ import Testing
 
 /// Shapes that take one path of the table in vector/gemm/paths.h, around its edges.
 enum PathFamily: CaseIterable, CustomTestStringConvertible {
-  case tiny, row, fewRows, shallow, narrow, tall, blocks, deep, apart
+  case tiny, row, fewRows, shallow, narrow, tall, blocks, wide, deep, apart
 
   var testDescription: String { "\(self)" }
 
@@ -21,6 +21,7 @@ enum PathFamily: CaseIterable, CustomTestStringConvertible {
     case .narrow: return (near(32, 60), 1 + random.below(16), 20 + random.below(200), nil)
     case .tall: return (near(337, 3), 15 + random.below(60), 8 + random.below(60), nil)
     case .blocks: return (near(90, 60), near(80, 50), 33 + random.below(100), nil)
+    case .wide: return (5 + random.below(36), 100 + random.below(300), 20 + random.below(80), nil)
     case .deep: return (1 + random.below(20), 20 + random.below(40), near(515, 10), nil)
     case .apart: return (near(20, 10), 30 + random.below(260), near(240, 30), 1024)
     }
@@ -115,8 +116,9 @@ extension Product where T: ProductElement {
         random: &random, draw: isWhole ? Self.whole : Self.number)
       if round % 2 == 0 {
         p.blocks = tm_gemm_blocks(
-          depth_bytes: Int32(256 * (1 + random.below(8))), rows: Int32(1 + random.below(90)),
-          columns: 32)
+          depth_bytes: Int32(256 * (1 + random.below(8))),
+          rows: Int32(1 + random.below(shape.m < 60 ? 16 : 90)),
+          columns: Int32(32 * (1 + random.below(10))))
       }
       let got = operands.result(
         table, \.gemm, p.arguments, p.a, p.b, p.c, atEnd: round % 4 < 2)
@@ -148,8 +150,9 @@ extension Product where T: ProductElement {
         draw: isWhole ? Self.whole : Self.number)
       if round % 2 == 0 {
         p.blocks = tm_gemm_blocks(
-          depth_bytes: Int32(256 * (1 + random.below(8))), rows: Int32(1 + random.below(90)),
-          columns: 32)
+          depth_bytes: Int32(256 * (1 + random.below(8))),
+          rows: Int32(1 + random.below(shape.m < 60 ? 16 : 90)),
+          columns: Int32(32 * (1 + random.below(10))))
       }
       let got = operands.result(
         table, \.gemm_bf16, p.arguments, p.a, p.b, p.c, atEnd: round % 4 < 2)

@@ -26,10 +26,10 @@ import TidemillTestSupport
     #expect(GemmBlocks.standard == GemmBlocks(depthBytes: 2048, rows: 336, columns: 2048))
     #expect(GemmBlocks(l1: 32 << 10, l2: 1 << 20, l3: 16 << 20, tileRows: 14) == .standard)
     let blocks = GemmBlocks.standard
-    #expect(blocks.block(of: .float32, pairs: true) == (512, 336))
-    #expect(blocks.block(of: .float64, pairs: true) == (256, 336))
-    #expect(blocks.block(of: .bfloat16, pairs: true) == (1024, 168))
-    #expect(blocks.block(of: .bfloat16, pairs: false) == (512, 336))
+    #expect(blocks.block(of: .float32, pairs: true) == (512, 336, 2048))
+    #expect(blocks.block(of: .float64, pairs: true) == (256, 336, 2048))
+    #expect(blocks.block(of: .bfloat16, pairs: true) == (1024, 168, 2048))
+    #expect(blocks.block(of: .bfloat16, pairs: false) == (512, 336, 256))
   }
 
   /// Proves: a product, one with an epilogue and one with few columns have the same bits for any blocks and threads.

@@ -230,10 +230,10 @@ enum { TM_GEMM_SHALLOW = 8 };
 // Bytes of workspace, an upper bound over every instruction set. `registers`: of the epilogue, 0 without one.
 size_t tm_gemm_workspace(int64_t m, int64_t n, int64_t k, tm_dtype type, uint32_t registers, tm_gemm_blocks blocks);
 
-// What `blocks` are for a type, in elements: the depth and the rows of a that are walked at once. `pairs`: the instruction
-// set has dot products of bfloat16.
+// What `blocks` are for a type, in elements: the depth and the rows of a that are walked at once, and the columns of b.
+// `pairs`: the instruction set has dot products of bfloat16.
 typedef struct tm_gemm_block {
-  int64_t depth, rows;
+  int64_t depth, rows, columns;
 } tm_gemm_block;
 
 tm_gemm_block tm_gemm_block_of(tm_dtype type, bool pairs, tm_gemm_blocks blocks);

@@ -10,8 +10,9 @@ int64_t tm_gemm_depth(tm_dtype type, tm_gemm_blocks blocks) {
 }
 
 tm_gemm_block tm_gemm_block_of(tm_dtype type, bool pairs, tm_gemm_blocks blocks) {
-  if (type == TM_BF16 && pairs) return (tm_gemm_block){tm_pair_depth(blocks), tm_pair_rows(blocks)};
-  return (tm_gemm_block){tm_gemm_depth(type, blocks), blocks.rows};
+  if (type == TM_BF16 && pairs) return (tm_gemm_block){tm_pair_depth(blocks), tm_pair_rows(blocks), blocks.columns};
+  const int64_t columns = type == TM_BF16 ? smaller(blocks.columns, TM_WIDEN_COLUMNS) : blocks.columns;
+  return (tm_gemm_block){tm_gemm_depth(type, blocks), blocks.rows, columns};
 }
 
 // Of the pairs, and of the operands as floats.

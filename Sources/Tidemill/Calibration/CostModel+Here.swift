@@ -7,7 +7,7 @@ extension CostModel {
   /// The standard constants, with arithmetic as much slower or faster as it is on this machine.
   ///
   /// A product is timed once per process and instruction set, in a fraction of a millisecond. How it differs is rounded to
-  /// half a power of 2, so that equal graphs give equal tasks in each process.
+  /// half a power of 2, so that equal graphs mostly give equal tasks in each process; the bits are equal in any case.
   ///
   /// - Throws: `out-of-memory`.
   package static func here(_ instructionSet: InstructionSet) throws -> CostModel {

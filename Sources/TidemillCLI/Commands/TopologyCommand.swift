@@ -82,8 +82,7 @@ private struct MatrixBlocks: Encodable {
     let columns: Int
 
     init(_ blocks: GemmBlocks, _ dtype: DType, _ instructionSet: InstructionSet) {
-      (depth, rows) = blocks.block(of: dtype, pairs: instructionSet.hasPairs)
-      columns = blocks.columns
+      (depth, rows, columns) = blocks.block(of: dtype, pairs: instructionSet.hasPairs)
     }
 
     var text: String { "\(depth), \(rows), \(columns)" }

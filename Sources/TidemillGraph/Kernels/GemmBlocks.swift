@@ -43,12 +43,14 @@ package struct GemmBlocks: Hashable, Sendable {
     (self.depthBytes, self.rows, self.columns) = (depthBytes, rows, columns)
   }
 
-  /// Depth and rows of a block of a type, in elements.
+  /// Depth, rows and columns of a block of a type, in elements.
   ///
   /// - Parameter pairs: Whether the instruction set has dot products of bfloat16.
-  package func block(of dtype: DType, pairs: Bool) -> (depth: Int, rows: Int) {
+  package func block(of dtype: DType, pairs: Bool) -> (
+    depth: Int, rows: Int, columns: Int
+  ) {
     let block = tm_gemm_block_of(dtype.kernelType, pairs, kernelBlocks)
-    return (Int(block.depth), Int(block.rows))
+    return (Int(block.depth), Int(block.rows), Int(block.columns))
   }
 
   package var kernelBlocks: tm_gemm_blocks {

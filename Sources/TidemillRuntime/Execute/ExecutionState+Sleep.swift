@@ -30,7 +30,12 @@ extension ExecutionState {
       let (place, itsLap) = (link.place, lap &+ link.laps)
       guard itsLap < laps, isReady(place, epoch &+ itsLap) else { continue }
       let home = Int(table.slots[place].home)
-      if isBound { _ = wake(0) }
+      if isBound {
+        // Nobody else may run it, but for the caller where its worker does not come.
+        _ = wake(0)
+        if home != 0 { _ = wake(home) }
+        continue
+      }
       if home == worker && !keepsOne {
         keepsOne = true
       } else if home == worker || !wake(home) {

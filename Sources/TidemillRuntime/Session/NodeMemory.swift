@@ -6,10 +6,12 @@ import TidemillGraph
 /// Memory for the arena and the state of an executable, whose pages lie in the NUMA nodes of the workers that touch them most.
 ///
 /// An arena has the bytes and the offsets of its plan; which of its pages lie in a node is what makes an arena of that node.
-package struct NodeMemory {
+package final class NodeMemory {
   package let placement: PagePlacement
   private let pool: Pool
   private let nodes: [Int]
+  /// Once nobody of a node came in time, it is not waited for again.
+  private let hasGivenUp = Atomic(false)
 
   /// - Returns: `nil` where all workers of a run are on one node: then it does not matter who touches what first.
   package init?(_ executable: Executable, on pool: Pool) {
@@ -40,9 +42,11 @@ package struct NodeMemory {
         byteCount: min(pages.bytes.upperBound, byteCount) - pages.bytes.lowerBound, node: pages.node
       )
     }
-    if !FirstTouch.run(
-      parts, on: pool, nodes: nodes, pageBytes: placement.pageBytes, touch: pool.touch)
+    if !hasGivenUp.load(ordering: .relaxed),
+      !FirstTouch.run(
+        parts, on: pool, nodes: nodes, pageBytes: placement.pageBytes, touch: pool.touch)
     {
+      hasGivenUp.store(true, ordering: .relaxed)
       Self.warn()
     }
     return storage
