@@ -89,43 +89,63 @@ extension Product where T: ProductElement {
   }
 }
 
-@Suite struct GemmPathTests {
-  /// Products of a family: of numbers, by turns of whole ones.
-  private func each(
-    _ family: PathFamily, _ table: Table,
-    _ body: (_ shape: (m: Int, n: Int, k: Int, aRow: Int?), _ round: Int, inout Seeded) -> Void
-  ) {
-    var random = Seeded(31)
-    for round in rounds(table.isa == TM_SCALAR.rawValue ? 20 : 60) {
-      body(family.shape(&random), round, &random)
-    }
+/// One product of a family: what both element types and bfloat16 have in common.
+private struct Trial {
+  let shape: (m: Int, n: Int, k: Int, aRow: Int?)
+  let batch: Int
+  /// Blocks as small as they may be; `nil`: those of a usual core.
+  let blocks: tm_gemm_blocks?
+  /// Whether all numbers are whole, so that results are exact.
+  let isWhole: Bool
+  /// Whether operands end at an inaccessible page, or begin there.
+  let atEnd: Bool
+
+  init(_ family: PathFamily, _ round: Int, _ random: inout Seeded) {
+    shape = family.shape(&random)
+    batch = round % 8 == 0 ? 2 : 1
+    isWhole = round % 3 == 2
+    atEnd = round % 4 < 2
+    blocks =
+      round % 2 == 1
+      ? nil
+      : tm_gemm_blocks(
+        depth_bytes: Int32(256 * (1 + random.below(8))),
+        rows: Int32(1 + random.below(shape.m < 60 ? 16 : 90)),
+        columns: Int32(32 * (1 + random.below(10))))
   }
 
-  private static func whole(_ random: inout Seeded) -> Double { Double(random.below(17) - 8) }
+  func draw(_ random: inout Seeded) -> Double {
+    isWhole ? Double(random.below(17) - 8) : random.uniform(-1, 1)
+  }
 
-  private static func number(_ random: inout Seeded) -> Double { random.uniform(-1, 1) }
+  func expect(_ error: Double, _ place: String) {
+    #expect(
+      isWhole ? error == 0 : error <= 1, "\(shape.m)x\(shape.n)x\(shape.k) \(place): \(error)")
+  }
+}
+
+@Suite struct GemmPathTests {
+  private func each(
+    _ family: PathFamily, _ table: Table, _ body: (Trial, GuardedOperands, inout Seeded) -> Void
+  ) {
+    let operands = GuardedOperands(bytes: 4 << 20)
+    var random = Seeded(31)
+    for round in rounds(table.isa == TM_SCALAR.rawValue ? 20 : 60) {
+      body(Trial(family, round, &random), operands, &random)
+    }
+  }
 
   private func check<T: ProductElement & BitwiseCopyable>(
     _: T.Type, _ family: PathFamily, _ table: Table
   ) {
-    let operands = GuardedOperands(bytes: 4 << 20)
-    each(family, table) { shape, round, random in
-      let isWhole = round % 3 == 2
+    each(family, table) { trial, operands, random in
+      let (m, n, k, aRow) = trial.shape
       var p = Product<T>(
-        m: shape.m, n: shape.n, k: shape.k, batch: 1 + (round % 8 == 0 ? 1 : 0), aRow: shape.aRow,
-        random: &random, draw: isWhole ? Self.whole : Self.number)
-      if round % 2 == 0 {
-        p.blocks = tm_gemm_blocks(
-          depth_bytes: Int32(256 * (1 + random.below(8))),
-          rows: Int32(1 + random.below(shape.m < 60 ? 16 : 90)),
-          columns: Int32(32 * (1 + random.below(10))))
-      }
+        m: m, n: n, k: k, batch: trial.batch, aRow: aRow, random: &random, draw: trial.draw)
+      p.blocks = trial.blocks ?? p.blocks
       let got = operands.result(
-        table, \.gemm, p.arguments, p.a, p.b, p.c, atEnd: round % 4 < 2)
-      let error = p.error(of: got)
-      #expect(
-        isWhole ? error == 0 : error <= 1,
-        "\(T.self) \(p.m)x\(p.n)x\(p.k) a \(p.aStrides) b \(p.bStrides): \(error)")
+        table, \.gemm, p.arguments, p.a, p.b, p.c, atEnd: trial.atEnd)
+      trial.expect(p.error(of: got), "\(T.self) a \(p.aStrides) b \(p.bStrides)")
     }
   }
 
@@ -141,25 +161,15 @@ extension Product where T: ProductElement {
   /// Proves the same of bfloat16 with float32 sums.
   @Test(arguments: PathFamily.allCases, Table.all)
   func bfloat16(family: PathFamily, table: Table) {
-    let operands = GuardedOperands(bytes: 4 << 20)
-    each(family, table) { shape, round, random in
-      let isWhole = round % 3 == 2
+    each(family, table) { trial, operands, random in
+      let (m, n, k, aRow) = trial.shape
       var p = HalfProduct(
-        m: shape.m, n: shape.n, k: shape.k, batch: 1 + (round % 8 == 0 ? 1 : 0),
-        aRow: shape.aRow.map { 2 * $0 }, random: &random,
-        draw: isWhole ? Self.whole : Self.number)
-      if round % 2 == 0 {
-        p.blocks = tm_gemm_blocks(
-          depth_bytes: Int32(256 * (1 + random.below(8))),
-          rows: Int32(1 + random.below(shape.m < 60 ? 16 : 90)),
-          columns: Int32(32 * (1 + random.below(10))))
-      }
+        m: m, n: n, k: k, batch: trial.batch, aRow: aRow.map { 2 * $0 }, random: &random,
+        draw: trial.draw)
+      p.blocks = trial.blocks ?? p.blocks
       let got = operands.result(
-        table, \.gemm_bf16, p.arguments, p.a, p.b, p.c, atEnd: round % 4 < 2)
-      let error = p.error(of: got)
-      #expect(
-        isWhole ? error == 0 : error <= 1,
-        "\(p.m)x\(p.n)x\(p.k) a \(p.aStrides) b \(p.bStrides): \(error)")
+        table, \.gemm_bf16, p.arguments, p.a, p.b, p.c, atEnd: trial.atEnd)
+      trial.expect(p.error(of: got), "a \(p.aStrides) b \(p.bStrides)")
     }
   }
 }
