@@ -45,6 +45,15 @@ import TidemillTopology
     #expect(tasks.homes.contains(1) == !alone)
   }
 
+  /// Proves: what many tasks read goes to each cache once and not from reader to reader: branches gains from a second thread
+  /// even where a byte takes three times as long from core to core.
+  @Test func sharedOperandsMoveOnce() throws {
+    let costs = try CostModel([.coreByte: 3 * CostConstant.coreByte.standard])
+    let simulation = try Workload.named("branches").simulation(
+      on: Topology.plain(cores: 2), threads: 2, costs: costs)
+    #expect(!simulation.graph.runsOnCaller)
+  }
+
   /// Of the lines of memory that updates write, the share that was touched last, in this step or the one before, by
   /// another task of the same home.
   private func nearness(_ tasks: TaskGraph, homes: [UInt32]) -> Double {

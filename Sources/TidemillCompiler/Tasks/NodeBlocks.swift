@@ -64,8 +64,12 @@ extension NodeBlocks {
     let place = order.inverse
     let blocks = NodeBlocks(place.map { graph.tasks[$0] }, graph.calls, machine).workers
     let mine = order.map { blocks[$0] }
+    /// No byte takes time here.
     func end(_ homes: [UInt32]) -> Double {
-      Self.end(graph.tasks, predecessors, homes, machine, costs)
+      var holders: ByteHolders?
+      return ListSchedule(
+        graph.tasks, predecessors, machine, costs, fixed: homes, holders: &holders
+      ).end
     }
     guard end(mine) <= Self.sameEnd * end(graph.homes) else { return nil }
     func crossing(_ homes: [UInt32]) -> Double {
@@ -78,23 +82,4 @@ extension NodeBlocks {
   private static let sameEnd = 1.1
   /// As many tell which homes move less, not how much it is.
   private static let pieces = 1 << 16
-
-  /// When the last task ends, no byte taking time.
-  private static func end(
-    _ tasks: [TaskGraph.Task], _ predecessors: [[Int]], _ homes: [UInt32],
-    _ machine: MachineModel, _ costs: CostModel
-  ) -> Double {
-    var free = [Double](repeating: 0, count: machine.workers.count)
-    var end = [Double](repeating: 0, count: tasks.count)
-    for (index, task) in tasks.enumerated() {
-      let worker = Int(homes[index])
-      let start = predecessors[index].reduce(free[worker]) {
-        let distance = machine.distance(Int(homes[$1]), worker)
-        return max($0, end[$1] + costs.handOver(distance))
-      }
-      end[index] = start + task.seconds / machine.workers[worker].speed
-      free[worker] = end[index]
-    }
-    return free.max() ?? 0
-  }
 }

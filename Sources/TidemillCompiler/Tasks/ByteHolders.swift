@@ -1,0 +1,175 @@
+import TidemillGraph
+
+/// Which caches hold which bytes while tasks are planned, one after the other, and what it takes to bring them to a worker.
+///
+/// A byte that somebody wrote is in that core alone, until another one touches it; from then on their last cache has it too. A
+/// write takes it from all others. So a weight that many tasks read crosses once to each cache, and not from reader to reader.
+/// Caches forget nothing here, and bytes that no task has touched lie equally far from all.
+package struct ByteHolders {
+  private struct Entry {
+    let region: Region
+    /// A bit for each last cache that has the bytes.
+    var caches: UInt64
+    /// Who wrote them, where nobody else has touched them since.
+    var writer: UInt32?
+  }
+
+  private let machine: MachineModel
+  private let costs: CostModel
+  /// By slot.
+  private var entries: [Int: [Entry]] = [:]
+  /// By a set of caches: the seconds a byte takes from the nearest of them to each cache.
+  private var secondsPerByte: [UInt64: [Double]] = [:]
+  /// A worker of each cache.
+  private let delegates: [Int]
+
+  package init(_ machine: MachineModel, _ costs: CostModel) {
+    (self.machine, self.costs) = (machine, costs)
+    delegates = machine.caches.indices.map { cache in
+      machine.workers.firstIndex { $0.cache == cache } ?? 0
+    }
+  }
+
+  /// What it takes to bring all that a task touches to each worker, in seconds.
+  ///
+  /// - Complexity: O(workers + regions in use that overlap · caches).
+  package mutating func seconds(toBring places: [TaskGraph.TouchedRegion]) -> [Double] {
+    var perCache = [Double](repeating: 0, count: machine.caches.count)
+    /// What a worker has itself, though its cache has to ask for it.
+    var own: [(worker: Int, seconds: Double)] = []
+    for touched in places {
+      for entry in entries[touched.slot] ?? [] {
+        let bytes = touched.region.sharedBytes(with: entry.region)
+        guard bytes > 0 else { continue }
+        for (cache, seconds) in fromNearest(entry.caches).enumerated() {
+          perCache[cache] += bytes * seconds
+        }
+        guard let writer = entry.writer.map(Int.init) else { continue }
+        let cache = machine.workers[writer].cache
+        perCache[cache] += bytes * costs[.coreByte]
+        own.append((writer, bytes * costs[.coreByte]))
+      }
+    }
+    var seconds = machine.workers.map { perCache[$0.cache] }
+    for part in own { seconds[part.worker] -= part.seconds }
+    return seconds
+  }
+
+  package mutating func read(_ touched: TaskGraph.TouchedRegion, by worker: Int) {
+    guard !touched.region.isEmpty else { return }
+    let mine = bit(of: worker)
+    var found = entries.removeValue(forKey: touched.slot) ?? []
+    var rests: [Entry] = []
+    // What nobody has touched.
+    var new = [touched.region]
+    for index in found.indices {
+      let entry = found[index]
+      let bytes = touched.region.sharedBytes(with: entry.region)
+      guard bytes > 0 else { continue }
+      new = new.flatMap { $0.outside(of: entry.region) }
+      if entry.writer == UInt32(worker) || (entry.writer == nil && entry.caches & mine != 0) {
+        continue
+      }
+      let rest = entry.region.without(touched.region)
+      let isExact = rest != [entry.region]
+      // Of rows, all or nothing.
+      guard isExact || 2 * bytes >= Double(entry.region.byteCount) else { continue }
+      if isExact, let common = entry.region.common(with: touched.region) {
+        rests += rest.map { Entry(region: $0, caches: entry.caches, writer: entry.writer) }
+        found[index] = Entry(region: common, caches: entry.caches | mine, writer: nil)
+      } else {
+        found[index].caches |= mine
+        found[index].writer = nil
+      }
+    }
+    found += rests + new.map { Entry(region: $0, caches: mine, writer: nil) }
+    keep(found, touched.slot)
+  }
+
+  package mutating func write(_ touched: TaskGraph.TouchedRegion, by worker: Int) {
+    guard !touched.region.isEmpty else { return }
+    var rests: [Entry] = []
+    var found = entries.removeValue(forKey: touched.slot) ?? []
+    found.removeAll { entry in
+      guard entry.region.overlaps(touched.region) else { return false }
+      rests += entry.region.without(touched.region).map {
+        Entry(region: $0, caches: entry.caches, writer: entry.writer)
+      }
+      return true
+    }
+    found += rests
+    found.append(Entry(region: touched.region, caches: bit(of: worker), writer: UInt32(worker)))
+    keep(found, touched.slot)
+  }
+
+  private mutating func keep(_ found: [Entry], _ slot: Int) {
+    // A slot of very many small regions is not worth a longer look.
+    entries[slot] = found.count > Self.most ? Array(found.suffix(Self.most)) : found
+  }
+
+  private static let most = 256
+
+  /// Caches beyond the 64th share the last bit.
+  private func bit(of worker: Int) -> UInt64 { 1 << UInt64(min(machine.workers[worker].cache, 63)) }
+
+  private mutating func fromNearest(_ holders: UInt64) -> [Double] {
+    if let known = secondsPerByte[holders] { return known }
+    let seconds = delegates.enumerated().map { cache, worker in
+      delegates.enumerated().reduce(Double.infinity) { least, other in
+        guard holders & (1 << UInt64(min(other.offset, 63))) != 0 else { return least }
+        return min(least, cache == other.offset ? 0 : between(other.element, worker))
+      }
+    }
+    secondsPerByte[holders] = seconds
+    return seconds
+  }
+
+  /// A byte from one worker's cache to another's.
+  private func between(_ worker: Int, _ other: Int) -> Double {
+    switch machine.distance(worker, other) {
+    case .sameCore, .sharedCache: 0
+    case .sameNode: costs[.coreByte]
+    case .samePackage: max(costs[.memorySamePackage], costs[.coreByte])
+    case .apart: max(costs[.memoryApart], costs[.coreByte])
+    }
+  }
+}
+
+extension TaskGraph.Task {
+  /// Places that it reads, and those that it only writes.
+  var touched: [TaskGraph.TouchedRegion] { reads + writes.filter { !reads.contains($0) } }
+}
+
+extension Region {
+  /// What is left of a region without another one: exact for single runs, else all or nothing.
+  fileprivate func without(_ other: Region) -> [Region] {
+    if start >= other.start && end <= other.end { return [] }
+    guard rows == 1, other.rows == 1, overlaps(other) else { return [self] }
+    let parts = [(start, other.start), (other.end, end)].filter { $0.0 < $0.1 }
+    return parts.map { Region(start: $0.0, runBytes: $0.1 - $0.0, pitch: 0, rows: 1) }
+  }
+
+  /// What is left of a region that nobody has touched where another one was: of rows, nothing.
+  fileprivate func outside(of other: Region) -> [Region] {
+    let rest = without(other)
+    return rest == [self] && overlaps(other) ? [] : rest
+  }
+
+  /// What two single runs share, or all where the other one spans it.
+  fileprivate func common(with other: Region) -> Region? {
+    if start >= other.start && end <= other.end { return self }
+    let (from, to) = (max(start, other.start), min(end, other.end))
+    guard rows == 1, other.rows == 1, from < to else { return nil }
+    return Region(start: from, runBytes: to - from, pitch: 0, rows: 1)
+  }
+
+  /// About how many bytes two regions share: exact where both are single runs.
+  fileprivate func sharedBytes(with other: Region) -> Double {
+    let common = Double(min(end, other.end) - max(start, other.start))
+    guard common > 0, overlaps(other) else { return 0 }
+    func density(_ region: Region) -> Double {
+      Double(region.byteCount) / Double(region.end - region.start)
+    }
+    return common * min(density(self), density(other))
+  }
+}
