@@ -26,8 +26,9 @@ struct SchedulerConstants {
     // A buffer that goes to the other worker and back, level by level.
     let bytes = PairedTasks.rows * PairedTasks.columns * 4
     let moving = try PairedTasks(levels: 33, workers: 2, moves: true, instructionSet)
+    let still = try PairedTasks(levels: 33, workers: 1, moves: true, instructionSet)
     let level = (moving.seconds(runs: 6) - short) / 32
-    let own = handOver + task + 3 * Double(bytes) * kernels[.streamL2]
+    let own = handOver + still.seconds(runs: 3) / 66
     values[.coreByte] = max(level - own, 0) / Double(bytes)
     // Elsewhere it is as much slower as it usually is.
     let ratio = handOver / CostConstant.handOverSharedCache.standard
@@ -64,8 +65,9 @@ private final class PairedTasks {
   private let memory: TensorStorage
   private let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-  /// A part of a matrix, as a product reads it: short rows, apart from one another.
-  static let (rows, columns, pitch) = (512, 32, 256)
+  /// A part of a matrix, as a product reads it: rows apart from one another, neither short nor long. A byte of rows half as long
+  /// takes half as much again.
+  static let (rows, columns, pitch) = (256, 64, 256)
 
   /// - Parameter moves: Whether each task copies what the other worker wrote before.
   init(

@@ -127,7 +127,7 @@ struct Residency {
         let isMine = Int(visit.worker) == worker
         if isMine, mine + at - Double(visit.workerTime) * Self.line <= l2 {
           traffic.l2 += moved
-        } else if !isMine, writers[piece] == visit.worker {
+        } else if !isMine, writers[piece] == visit.worker, isNear(visit) {
           traffic.cores += bytes
         } else {
           traffic.l3 += moved
@@ -137,6 +137,12 @@ struct Residency {
       crossing += fetchFromAfar(piece, bytes, moved, me, &traffic)
     }
     return crossing
+  }
+
+  /// Whether the worker that touched a piece last still has it in its own cache, and not in the one that it shares.
+  private func isNear(_ visit: Visit) -> Bool {
+    let age = workerClocks[Int(visit.worker)] - Double(visit.workerTime) * Self.line
+    return age <= l2 || isInUse(visit)
   }
 
   /// Whether the task that touched a piece last is still running.

@@ -91,4 +91,39 @@ import TidemillTopology
     ).run()
     #expect(run.makespan < barriers.makespan)
   }
+
+  /// What a reader waits for of so many bytes that a task on the other core wrote, in bytes that come from core to core.
+  private func bytesFromCore(of bytes: Int) throws -> Double {
+    let storage = ArgumentStorage()
+    let encoder = ArgumentEncoder(storage: storage, call: 0) { _ in Place(slot: 0, offset: 0) }
+    let place = TaskGraph.TouchedRegion(
+      slot: 0, region: Region(start: 0, runBytes: bytes, pitch: 0, rows: 1))
+    let graph = TaskGraph(
+      tasks: (0..<2).map { task in
+        TaskGraph.Task(
+          kernel: { _, _ in }, arguments: encoder.store(0), call: task, seconds: 1e-6,
+          writesState: false, mayFail: false, reads: task == 1 ? [place] : [],
+          writes: task == 0 ? [place] : [])
+      },
+      calls: (0..<2).map { task in
+        TaskGraph.Call(
+          label: "call \(task)", kernelName: "probe", cost: Cost(flops: 0, bytes: 0), taskCount: 1)
+      },
+      successorStarts: [0, 1, 1], successors: [1], predecessorCounts: [0, 1], homes: [0, 1],
+      workspaceBytes: 0, runsOnCaller: false, storage: storage)
+    let machine = MachineModel(workers: 2)
+    let waits = try [0, 1e-9].map { byte in
+      let policy = StealPolicy(patience: 1, remotePatience: 1)
+      let costs = try CostModel([.coreByte: byte])
+      return Simulation(graph, on: machine, costs: costs, policy: policy).run().makespan
+    }
+    return (waits[1] - waits[0]) / 1e-9
+  }
+
+  /// Proves: what a core wrote last comes from it as far as its own cache has room for it, 1 MiB here, and the rest from the
+  /// cache that both share.
+  @Test func writtenBytesLeaveTheirCore() throws {
+    #expect(abs(try bytesFromCore(of: 64 << 10) - Double(64 << 10)) < 1)
+    #expect(abs(try bytesFromCore(of: 4 << 20) - Double(1 << 20)) <= Double(64 << 10))
+  }
 }
