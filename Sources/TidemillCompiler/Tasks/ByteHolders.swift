@@ -11,7 +11,28 @@ package struct ByteHolders {
     /// A bit for each last cache that has the bytes.
     var caches: UInt64
     /// Who wrote them, where nobody else has touched them since.
-    var writer: UInt32?
+    var writer: Int?
+    /// Of the region: most entries are passed over for it alone.
+    private let (start, end): (Int, Int)
+
+    init(_ region: Region, caches: UInt64, writer: Int?) {
+      (self.region, self.caches, self.writer) = (region, caches, writer)
+      (start, end) = (region.start, region.end)
+    }
+
+    /// Those of other bytes with the same holders.
+    func of(_ others: [Region]) -> [Entry] {
+      others.map { Entry($0, caches: caches, writer: writer) }
+    }
+
+    func mayOverlap(_ bytes: Range<Int>) -> Bool {
+      start < bytes.upperBound && bytes.lowerBound < end
+    }
+    func spans(_ bytes: Range<Int>) -> Bool { start <= bytes.lowerBound && bytes.upperBound <= end }
+    /// Whether a worker that reads them changes nothing.
+    func isHeld(by worker: Int, _ cache: UInt64) -> Bool {
+      writer.map { $0 == worker } ?? (caches & cache != 0)
+    }
   }
 
   private let machine: MachineModel
@@ -37,17 +58,18 @@ package struct ByteHolders {
     var perCache = [Double](repeating: 0, count: machine.caches.count)
     /// What a worker has itself, though its cache has to ask for it.
     var own: [(worker: Int, seconds: Double)] = []
+    let coreByte = costs[.coreByte]
     for touched in places {
-      for entry in entries[touched.slot] ?? [] {
-        let bytes = touched.region.sharedBytes(with: entry.region)
-        guard bytes > 0 else { continue }
+      let bytes = touched.region.span
+      for entry in entries[touched.slot] ?? [] where entry.mayOverlap(bytes) {
+        let shared = touched.region.sharedBytes(with: entry.region)
+        guard shared > 0 else { continue }
         for (cache, seconds) in fromNearest(entry.caches).enumerated() {
-          perCache[cache] += bytes * seconds
+          perCache[cache] += shared * seconds
         }
-        guard let writer = entry.writer.map(Int.init) else { continue }
-        let cache = machine.workers[writer].cache
-        perCache[cache] += bytes * costs[.coreByte]
-        own.append((writer, bytes * costs[.coreByte]))
+        guard let writer = entry.writer else { continue }
+        perCache[machine.workers[writer].cache] += shared * coreByte
+        own.append((writer, shared * coreByte))
       }
     }
     var seconds = machine.workers.map { perCache[$0.cache] }
@@ -57,48 +79,45 @@ package struct ByteHolders {
 
   package mutating func read(_ touched: TaskGraph.TouchedRegion, by worker: Int) {
     guard !touched.region.isEmpty else { return }
-    let mine = bit(of: worker)
+    let (mine, bytes) = (bit(of: worker), touched.region.span)
+    let known = entries[touched.slot]?.contains {
+      $0.region.rows == 1 && $0.spans(bytes) && $0.isHeld(by: worker, mine)
+    }
+    if known ?? false { return }
     var found = entries.removeValue(forKey: touched.slot) ?? []
     var rests: [Entry] = []
     // What nobody has touched.
     var new = [touched.region]
-    for index in found.indices {
+    for index in found.indices where found[index].mayOverlap(bytes) {
       let entry = found[index]
-      let bytes = touched.region.sharedBytes(with: entry.region)
-      guard bytes > 0 else { continue }
+      let shared = touched.region.sharedBytes(with: entry.region)
+      guard shared > 0 else { continue }
       new = new.flatMap { $0.outside(of: entry.region) }
-      if entry.writer == UInt32(worker) || (entry.writer == nil && entry.caches & mine != 0) {
-        continue
-      }
+      if entry.isHeld(by: worker, mine) { continue }
       let rest = entry.region.without(touched.region)
       let isExact = rest != [entry.region]
       // Of rows, all or nothing.
-      guard isExact || 2 * bytes >= Double(entry.region.byteCount) else { continue }
-      if isExact, let common = entry.region.common(with: touched.region) {
-        rests += rest.map { Entry(region: $0, caches: entry.caches, writer: entry.writer) }
-        found[index] = Entry(region: common, caches: entry.caches | mine, writer: nil)
-      } else {
-        found[index].caches |= mine
-        found[index].writer = nil
-      }
+      guard isExact || 2 * shared >= Double(entry.region.byteCount) else { continue }
+      let common = isExact ? entry.region.common(with: touched.region) : nil
+      if common != nil { rests += entry.of(rest) }
+      found[index] = Entry(common ?? entry.region, caches: entry.caches | mine, writer: nil)
     }
-    found += rests + new.map { Entry(region: $0, caches: mine, writer: nil) }
+    found += rests + new.map { Entry($0, caches: mine, writer: nil) }
     keep(found, touched.slot)
   }
 
   package mutating func write(_ touched: TaskGraph.TouchedRegion, by worker: Int) {
     guard !touched.region.isEmpty else { return }
+    let bytes = touched.region.span
     var rests: [Entry] = []
     var found = entries.removeValue(forKey: touched.slot) ?? []
     found.removeAll { entry in
-      guard entry.region.overlaps(touched.region) else { return false }
-      rests += entry.region.without(touched.region).map {
-        Entry(region: $0, caches: entry.caches, writer: entry.writer)
-      }
+      guard entry.mayOverlap(bytes), entry.region.overlaps(touched.region) else { return false }
+      rests += entry.of(entry.region.without(touched.region))
       return true
     }
     found += rests
-    found.append(Entry(region: touched.region, caches: bit(of: worker), writer: UInt32(worker)))
+    found.append(Entry(touched.region, caches: bit(of: worker), writer: worker))
     keep(found, touched.slot)
   }
 
@@ -141,6 +160,9 @@ extension TaskGraph.Task {
 }
 
 extension Region {
+  /// From its first byte to its last.
+  fileprivate var span: Range<Int> { start..<max(start, end) }
+
   /// What is left of a region without another one: exact for single runs, else all or nothing.
   fileprivate func without(_ other: Region) -> [Region] {
     if start >= other.start && end <= other.end { return [] }
