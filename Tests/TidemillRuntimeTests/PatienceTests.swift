@@ -1,5 +1,4 @@
 import CKernels
-import CTestSupport
 import Foundation
 import Synchronization
 import Testing
@@ -8,48 +7,61 @@ import TidemillRuntime
 import TidemillTopology
 
 @Suite("Tasks that are left to their workers") struct PatienceTests {
-  /// Two workers on a machine that is not there.
-  private func pool(_ machine: String) throws -> Pool {
-    let placement = Placement(workers: (0..<2).map { Placement.Worker(pu: nil, core: $0) })
+  /// Workers on the first cores of a machine that is not there.
+  private func pool(_ machine: String, workers: Int = 2) throws -> Pool {
+    let placement = Placement(workers: (0..<workers).map { Placement.Worker(pu: nil, core: $0) })
     return Pool(placement: placement, topology: try Topology(synthetic: machine))
   }
 
-  /// Who runs the second of two tasks of worker 1, the first of which takes 20 ms: worker 0, the caller, if it did so in one of
-  /// ten runs, as a machine that others use may keep it away for longer; `nil` where worker 1 did not come to the first.
-  private func worker(on machine: String, seconds: Double, bound: Bool = false) throws -> Int? {
-    var graph = TestGraph(predecessors: [[], []])
-    graph.home = { _ in 1 }
+  /// How often of ten runs the caller takes the second task of worker 1, which is busy with the first from before the caller is
+  /// free until somebody has done the second, or the time is over.
+  ///
+  /// - Parameters:
+  ///   - seconds: What each task is planned to take.
+  ///   - longest: The time, in milliseconds.
+  private func taken(
+    on machine: String, workers: Int = 2, seconds: Double, bound: Bool = false, longest: Int
+  ) throws -> Int {
+    var graph = TestGraph(predecessors: [[], [], []])
+    graph.home = { $0 == 0 ? 0 : 1 }
     graph.seconds = { _ in seconds }
     graph.isBound = bound
-    graph.kernel = Sleeper.kernel
-    let execution = try Execution(graph.taskGraph(), pool: pool(machine))
-    var told = 0
-    for _ in 0..<200 where told < 10 {
-      let memory = SleeperMemory()
+    graph.kernel = Busy.kernel
+    graph.work = longest
+    let execution = try Execution(graph.taskGraph(), pool: pool(machine, workers: workers))
+    var taken = 0
+    for _ in 0..<10 {
+      let memory = TestMemory(count: 3)
       _ = execution.run(bases: memory.bases, seed: 0, step: 0)
-      let threads = memory.threads
-      #expect(!threads.contains(0))
-      // Where the caller was first, as the helper slept, this says nothing.
-      guard threads[0] != Sleeper.thisThread else { continue }
-      if threads[1] != threads[0] { return 0 }
-      told += 1
+      let records = memory.records
+      #expect(records.allSatisfy { $0.times == 1 && $0.broken == 0 })
+      #expect(records[1].thread != records[0].thread)
+      taken += records[2].thread == records[0].thread ? 1 : 0
     }
-    return told > 0 ? 1 : nil
+    return taken
   }
 
-  /// Proves: a task of the same node is taken by whoever is free; one of another node that is planned to take a second is left to
-  /// its own worker, which is busy for 20 ms; one that is planned to take a microsecond is not.
+  /// Proves: a task of the same node is taken by whoever is free, and so is one of another node that is planned to take a
+  /// microsecond: whoever waits for that waits in vain. One of another node that is planned to take a second is left to its own
+  /// worker, which is busy for 20 ms; a machine that others use may stop it for longer than that second at times.
   @Test("are left to their own workers for a while", .timeLimit(.minutes(5)))
   func patience() throws {
-    #expect(try worker(on: "numa:1 core:2 pu:1", seconds: 1) == 0)
-    #expect(try worker(on: "numa:2 core:1 pu:1", seconds: 1) == 1)
-    #expect(try worker(on: "numa:2 core:1 pu:1", seconds: 1e-6) == 0)
+    #expect(try taken(on: "numa:1 core:2 pu:1", seconds: 1, longest: 10_000) == 10)
+    #expect(try taken(on: "numa:2 core:1 pu:1", seconds: 1e-6, longest: 10_000) == 10)
+    #expect(try taken(on: "numa:2 core:1 pu:1", seconds: 1, longest: 20) < 5)
+  }
+
+  /// Proves: on a machine of several nodes too a task of the same node is taken at once, and not after the second that it is
+  /// planned to take: its own worker would be free before.
+  @Test("are taken at once in one node", .timeLimit(.minutes(5)))
+  func sameNode() throws {
+    #expect(try taken(on: "numa:2 core:2 pu:1", workers: 3, seconds: 1, longest: 500) > 5)
   }
 
   /// Proves: without stealing a free caller leaves a task to its own worker, which is busy for 20 ms.
   @Test("are not stolen where none is", .timeLimit(.minutes(5)))
   func bound() throws {
-    #expect(try worker(on: "core:2 pu:1", seconds: 1e-6, bound: true) == 1)
+    #expect(try taken(on: "core:2 pu:1", seconds: 1e-6, bound: true, longest: 20) == 0)
   }
 
   /// Proves: where the worker of another node never comes, its tasks are run in any case, each after the time that it is planned
@@ -58,77 +70,48 @@ import TidemillTopology
   @Test("are run without their workers", .timeLimit(.minutes(5)), arguments: [false, true])
   func absentWorkers(bound: Bool) throws {
     let pool = try pool(bound ? "core:2 pu:1" : "numa:2 core:1 pu:1")
-    let gate = Gate()
-    let others = Thread {
-      var blocker = TestGraph(predecessors: [[], []])
-      blocker.kernel = Gate.kernel
-      let execution = try? Execution(blocker.taskGraph(), pool: pool)
-      var table: [UnsafeMutableRawPointer?] = [Unmanaged.passUnretained(gate).toOpaque()]
-      table.withUnsafeMutableBufferPointer { bases in
-        guard let first = bases.baseAddress else { return }
-        _ = execution?.run(bases: first, seed: 0, step: 0)
-      }
-      gate.isOver.store(true, ordering: .releasing)
-    }
-    others.start()
-    while gate.inside.load(ordering: .acquiring) < 2 { usleep(1000) }
+    let gate = Gate.closed(before: 2, of: pool)
     var graph = TestGraph(predecessors: (0..<20).map { $0 == 0 ? [] : [$0 - 1] })
     graph.home = { bound && $0 % 3 == 0 ? 0 : 1 }
     graph.seconds = { _ in 2e-3 }
     graph.isBound = bound
     let memory = TestMemory(count: 20)
     let execution = try Execution(graph.taskGraph(), pool: pool)
+    let start = ContinuousClock.now
     _ = execution.run(bases: memory.bases, seed: 0, step: 0)
-    let endedBefore = gate.isOver.load(ordering: .acquiring)
-    gate.isOpen.store(true, ordering: .releasing)
-    while !gate.isOver.load(ordering: .acquiring) { usleep(1000) }
-    #expect(!endedBefore)
+    // Not before: what is absent may still come for 20 ms, or for as long as a task is planned to take.
+    #expect(ContinuousClock.now - start >= .milliseconds(bound ? 20 : 2))
+    #expect(gate.open())
     #expect(violations(of: graph, in: memory).isEmpty)
   }
 }
 
-/// Both workers of a run wait here until somebody opens it.
-private final class Gate: Sendable {
-  let inside = Atomic<Int>(0)
-  let isOpen = Atomic<Bool>(false)
-  let isOver = Atomic<Bool>(false)
-
-  static let kernel: tm_kernel = { frame, _ in
-    guard let gate = frame?.pointee.bases[0] else { return }
-    Unmanaged<Gate>.fromOpaque(gate).takeUnretainedValue().wait()
-  }
-
-  func wait() {
-    inside.wrappingAdd(1, ordering: .acquiringAndReleasing)
-    while !isOpen.load(ordering: .acquiring) { usleep(1000) }
-  }
-}
-
-/// A kernel whose first task takes 20 ms, and the memory where each task leaves its thread.
-private enum Sleeper {
-  static var thisThread: UInt64 { UInt64(ctest_thread()) }
-
-  static let kernel: tm_kernel = { frame, arguments in
-    guard let frame, let arguments else { return }
-    let task = arguments.load(as: Probe.Arguments.self).task
-    let threads = frame.pointee.bases[0]?.assumingMemoryBound(to: UInt64.self)
-    threads?[task] = thisThread
-    if task == 0 { usleep(20_000) }
-  }
-}
-
-private final class SleeperMemory {
-  let bases: UnsafeMutablePointer<UnsafeMutableRawPointer?> = .allocate(capacity: 1)
-  private let memory = UnsafeMutablePointer<UInt64>.allocate(capacity: 2)
-  var threads: [UInt64] { [memory[0], memory[1]] }
-
-  init() {
-    memory.initialize(repeating: 0, count: 2)
-    bases.initialize(to: UnsafeMutableRawPointer(memory))
-  }
-
-  deinit {
-    memory.deallocate()
-    bases.deallocate()
+/// A kernel of three tasks: the first waits until the second has begun, and that one until the third is done or `work`
+/// milliseconds are over. What waits longer than ten seconds is broken.
+private enum Busy {
+  static let kernel: tm_kernel = { frame, raw in
+    guard let raw, let memory = frame?.pointee.bases[1], let clock = frame?.pointee.bases[0] else {
+      return
+    }
+    let arguments = raw.load(as: Probe.Arguments.self)
+    let mine = memory.assumingMemoryBound(to: Probe.Record.self) + arguments.task
+    mine.pointee.thread = Rendezvous.thisThread
+    mine.pointee.times += 1
+    // Bits of what has come to pass.
+    let past = clock.assumingMemoryBound(to: Atomic<UInt32>.self)
+    func wait(for event: UInt32, longest: Int) -> Bool {
+      for _ in 0..<longest {
+        if past.pointee.load(ordering: .acquiring) & event != 0 { return true }
+        usleep(1000)
+      }
+      return false
+    }
+    switch arguments.task {
+    case 0: mine.pointee.broken = wait(for: 1, longest: 10_000) ? 0 : 1
+    case 1:
+      past.pointee.bitwiseOr(1, ordering: .releasing)
+      _ = wait(for: 2, longest: arguments.work)
+    default: past.pointee.bitwiseOr(2, ordering: .releasing)
+    }
   }
 }
