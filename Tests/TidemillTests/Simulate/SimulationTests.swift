@@ -80,6 +80,42 @@ import TidemillTopology
     }
   }
 
+  /// Proves: whoever takes a task of another worker has found none of a nearer one: each of those had begun by then, or still
+  /// waited for another task, or for what that one made to come over.
+  @Test func theNearestTasksAreTaken() throws {
+    let known = try simulation("branches", on: "pack:2 numa:2 l3:2 core:2 pu:1", threads: 16)
+    let (graph, machine, costs) = (known.graph, known.machine, known.costs)
+    let run = Simulation(
+      graph, on: machine, costs: costs, policy: StealPolicy(patience: 0, remotePatience: 0)
+    ).run()
+    func handOver(_ from: Int, _ to: Int) -> Double {
+      from == to ? 0 : costs.handOver(machine.distance(from, to))
+    }
+    let entries = run.entries.sorted { $0.task < $1.task }
+    /// When its worker decided for a task.
+    let chosen = entries.map {
+      $0.start - costs[.task] - handOver($0.stolenFrom ?? $0.worker, $0.worker)
+    }
+    var steals: Set<WorkerDistance> = []
+    for entry in entries {
+      guard let owner = entry.stolenFrom else { continue }
+      let (me, time) = (entry.worker, chosen[entry.task])
+      let distance = machine.distance(me, owner)
+      steals.insert(distance)
+      for other in entries where chosen[other.task] > time + 1e-12 {
+        let home = Int(graph.homes[other.task]) % run.workers
+        guard home == me || machine.distance(me, home) < distance else { continue }
+        let ready = graph.predecessors[other.task].reduce(0) {
+          max($0, entries[$1].end + handOver(entries[$1].worker, me))
+        }
+        #expect(
+          ready > time - 1e-12,
+          "\(me) took \(entry.task) of \(owner) at \(time), and not \(other.task) of \(home)")
+      }
+    }
+    #expect(steals.count > 1, "\(steals)")
+  }
+
   /// Proves: on 64 equal cores the tasks of a large step are fine enough and well enough placed that it takes at most a tenth
   /// longer than no schedule can beat, and less than behind barriers.
   @Test func sixtyFourCores() throws {
