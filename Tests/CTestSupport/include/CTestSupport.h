@@ -9,7 +9,8 @@
 bool ctest_sanitized(void);
 
 // Tests run side by side in one process, so each kind has a count of its own.
-enum ctest_count { CTEST_NOTHING, CTEST_RUNS, CTEST_COUNTER, CTEST_SESSIONS, CTEST_LOADERS, CTEST_COUNTS };
+enum ctest_count { CTEST_NOTHING, CTEST_RUNS, CTEST_COUNTER, CTEST_SESSIONS, CTEST_LOADERS, CTEST_MODELS,
+  CTEST_COUNTS };
 
 // Adds the allocations of the calling thread to a count from now on. Under a sanitizer nothing is
 // counted.
