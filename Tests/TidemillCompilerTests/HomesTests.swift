@@ -95,4 +95,50 @@ import TidemillTopology
     let (planned, chance) = (nearness(tasks, homes: tasks.homes), drawn.reduce(0, +) / 20)
     #expect(planned > 0.6 && chance < planned - 0.1, "\(planned), \(chance)")
   }
+
+  /// Homes of tasks that touch nothing and take a microsecond each.
+  private func homes(
+    _ predecessors: [[Int]], _ machine: MachineModel, _ costs: [CostConstant: Double] = [:]
+  ) throws -> Homes {
+    let known = try Workload.named("tiny").compiled(CompileOptions(threads: 1)).executable.tasks
+    let task = try #require(known.tasks.first)
+    let tasks = predecessors.map { _ in
+      TaskGraph.Task(
+        kernel: task.kernel, arguments: task.arguments, call: 0, seconds: 1e-6, writesState: false,
+        mayFail: false, reads: [], writes: [])
+    }
+    return Homes(
+      tasks, predecessors: predecessors, blocks: tasks.indices.map { UInt32($0 % 2) },
+      machine: machine, costs: try CostModel(costs))
+  }
+
+  /// Proves: of two tasks behind a third one goes to another worker if the hand-over to there is shorter than the wait, and
+  /// stays if it is longer, at any distance.
+  @Test(arguments: [
+    ("core:2 pu:1", WorkerDistance.sharedCache, CostConstant.handOverSharedCache),
+    ("l3:2 core:1 pu:1", .sameNode, .handOverSameNode),
+    ("pack:1 numa:2 l3:1 core:1 pu:1", .samePackage, .handOverSamePackage),
+    ("pack:2 numa:1 l3:1 core:1 pu:1", .apart, .handOverApart),
+  ])
+  func handOverIsCounted(text: String, distance: WorkerDistance, constant: CostConstant) throws {
+    let topology = try Topology(synthetic: text)
+    let machine = MachineModel(topology, try topology.placement(threads: 2))
+    #expect(machine.distance(0, 1) == distance)
+    let near = try homes([[], [0], [0]], machine, [constant: 0.9e-6])
+    #expect(near.workers == [0, 0, 1] && abs(near.end - 2.9e-6) < 1e-12)
+    let far = try homes([[], [0], [0]], machine, [constant: 1.1e-6])
+    #expect(far.workers == [0, 0, 0] && abs(far.end - 3e-6) < 1e-12)
+  }
+
+  /// Proves: a worker whose core is shared by two gets as much less as it is slower: of 45 equal tasks 12 or 13, and the one
+  /// that has a core for itself 20.
+  @Test func speedIsCounted() throws {
+    let topology = try Topology(synthetic: "core:2 pu:2")
+    let machine = MachineModel(topology, try topology.placement(threads: 3))
+    #expect(machine.workers.map(\.speed) == [0.625, 1, 0.625])
+    let homes = try homes(Array(repeating: [], count: 45), machine)
+    let counts = (0..<3).map { worker in homes.workers.count { $0 == worker } }
+    #expect(counts[1] == 20 && counts.allSatisfy { $0 >= 12 }, "\(counts)")
+    #expect(homes.end <= 13 / 0.625 * 1e-6 + 1e-12)
+  }
 }

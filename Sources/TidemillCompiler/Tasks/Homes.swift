@@ -6,11 +6,11 @@
 ///
 /// **Source**: Topcuoglu, Hariri, Wu: Performance-effective and low-complexity task scheduling for heterogeneous
 /// computing (HEFT), 2002.
-struct Homes {
+package struct Homes {
   /// By task.
-  let workers: [UInt32]
+  package let workers: [UInt32]
   /// When the last task ends.
-  let end: Double
+  package let end: Double
 
   /// - Parameters:
   ///   - tasks: In a topological order, the urgent ones first.
@@ -19,7 +19,7 @@ struct Homes {
   ///     one worker to another, they are taken: neighbours are each other's predecessors as a rule, and where tasks
   ///     take less than their hand-over, scheduling one after the other does not see that.
   /// - Complexity: O(workers·(tasks + edges) + tasks·regions that are in use).
-  init(
+  package init(
     _ tasks: [TaskGraph.Task], predecessors: [[Int]], blocks: [UInt32], machine: MachineModel,
     costs: CostModel
   ) {
