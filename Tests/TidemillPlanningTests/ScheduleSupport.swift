@@ -25,6 +25,20 @@ struct RandomTasks {
     return RandomTasks(times: times, predecessors: predecessors)
   }
 
+  /// Tasks of a few lengths, each behind up to two of those shortly before it.
+  static func layers(_ random: inout TestGenerator, count: Int, times: [Int]) -> RandomTasks {
+    let predecessors = (0..<count).map { task in
+      Set(
+        (0..<Int.random(in: 0...2, using: &random)).compactMap { _ in
+          (max(0, task - 6)..<task).randomElement(using: &random)
+        }
+      ).sorted()
+    }
+    return RandomTasks(
+      times: (0..<count).map { _ in times.randomElement(using: &random) ?? 1 },
+      predecessors: predecessors)
+  }
+
   /// A rectangle of processors and time cut into tasks, with edges from tasks to such as start when they have
   /// ended or later: the least makespan is its length, as no processor ever waits.
   ///

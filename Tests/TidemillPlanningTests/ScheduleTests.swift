@@ -34,6 +34,43 @@ struct ScheduleTests {
     }
   }
 
+  @Test("The search to the end alone tells what is in reach and what is not", arguments: 1...4)
+  func reach(_ processors: Int) throws {
+    for seed in 0..<120 {
+      var random = TestGenerator(7000 + 1000 * processors + seed)
+      let tasks = RandomTasks.small(&random)
+      let problem = try tasks.problem(processors)
+      let least = exhaustiveMakespan(problem)
+      #expect(problem.isReachable(least, nodes: 100_000) == true, "seed \(seed): \(tasks)")
+      if least > 0 {
+        #expect(problem.isReachable(least - 1, nodes: 100_000) == false, "seed \(seed): \(tasks)")
+      }
+    }
+  }
+
+  /// Seven of 22 tasks of 3 fit on each of three processors in a time of 22. There are four million sets of equal tasks that
+  /// may have started; of those that could take each other's place the search starts the first alone.
+  @Test("Of equal tasks one order is looked at")
+  func equalTasks() throws {
+    let problem = try ScheduleProblem(
+      times: Array(repeating: 3, count: 22), predecessors: Array(repeating: [], count: 22),
+      processors: 3)
+    #expect(problem.isReachable(22, nodes: 1_000) == false)
+    #expect(problem.isReachable(24, nodes: 1_000) == true)
+  }
+
+  @Test("Most searches for what is out of reach end within a hundred steps")
+  func steps() throws {
+    var ended = 0
+    for seed in 0..<200 {
+      var random = TestGenerator(11_000 + seed)
+      let problem = try RandomTasks.layers(&random, count: 18, times: [3, 5]).problem(3)
+      let least = problem.scheduled(deadline: Deadline(seconds: 20)).makespan
+      if problem.isReachable(least - 1, nodes: 100) != nil { ended += 1 }
+    }
+    #expect(ended >= 180, "\(ended) of 200")
+  }
+
   /// On graphs like these a list by bottom levels alone ends up to 10 % above the optimum.
   @Test("Graphs of 50 to 300 tasks whose optimum is known by construction", arguments: 0..<40)
   func known(_ seed: Int) throws {

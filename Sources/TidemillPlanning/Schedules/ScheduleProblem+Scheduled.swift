@@ -11,6 +11,22 @@ extension ScheduleProblem {
     SchedulePortfolio(self, deadline: deadline).run()
   }
 
+  /// Whether there is a schedule that is no longer than a makespan, by the search to the end alone.
+  ///
+  /// - Parameter nodes: How many steps the search may take.
+  /// - Returns: `nil` where it takes more.
+  package func isReachable(_ makespan: Int, nodes: Int) -> Bool? {
+    var bound = ScheduleBound(self, TaskLevels(self))
+    bound.sharpen(self)
+    let graph = SearchGraph(self, bound)
+    let list = order.sorted { (graph.bottoms[$1], $0) < (graph.bottoms[$0], $1) }
+    switch StartSearch(graph, list: list).search(target: makespan, nodes: nodes, deadline: .never) {
+    case .found: return true
+    case .exhausted: return false
+    case .aborted: return nil
+    }
+  }
+
   /// A processor for each task, where at most P of those that take time run at any time.
   func assigned(_ starts: [Int]) -> [Int] {
     let byStart = order.filter { times[$0] > 0 }.sorted { (starts[$0], $0) < (starts[$1], $1) }
