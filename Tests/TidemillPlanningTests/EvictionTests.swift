@@ -252,6 +252,33 @@ struct EvictionTests {
     #expect(sequence.extraCostBound(budget: 9, deadline: .never) == 9)
   }
 
+  /// The first value goes while the third is made, and both calls that make it run again.
+  @Test("What several calls make costs as much again as all of them")
+  func groupOfTwoCalls() throws {
+    let sequence = CallSequence(
+      sizes: [6, 1, 8, 1],
+      calls: [
+        .init(reads: [], writes: [0], cost: 9), .init(reads: [], writes: [0], cost: 5),
+        .init(reads: [0], writes: [1], cost: 1), .init(reads: [1], writes: [2], cost: 1),
+        .init(reads: [2], writes: [3], cost: 1), .init(reads: [0, 3], writes: [], cost: 1),
+      ])
+    #expect(sequence.extraCostBound(budget: 9, deadline: .never) == 14)
+    let rung = try #require(EvictionLadder(sequence).rungs.last { $0.peak <= 9 })
+    #expect(rung.extraCost == 14)
+    #expect(rung.runs == [0, 1, 2, 3, 4, 0, 1, 5])
+  }
+
+  @Test("More rounds of changes find cheaper schedules, and never dearer ones")
+  func effort() throws {
+    let sequence = layers(40)
+    let (one, three) = (EvictionLadder(sequence), EvictionLadder(sequence, effort: 3))
+    for rung in one.rungs {
+      let other = try #require(three.rungs.last { $0.peak <= rung.peak })
+      #expect(other.extraCost <= rung.extraCost, "\(rung.peak)")
+    }
+    #expect(one.rungs != three.rungs)
+  }
+
   @Test("The bound holds where calls make several values, and is at times the least cost")
   func boundOfSeveralValues() {
     var (positive, exact) = (0, 0)
