@@ -191,7 +191,7 @@ import TidemillTestSupport
   @Test func beyondTheBudget() throws {
     let program = try graph().simplified().lowered()
     let once = try program.planned(.unlimited)
-    let bytes = PlanFile.bytes(of: once, key: "k")
+    let bytes = try PlanFile.bytes(of: once, key: "k")
     let arena = once.plan.arenaBytes
     func plan(_ bytes: [UInt8], _ room: ArenaRoom, there: Int = 0) throws -> PlannedArena {
       try PlanFile.plan(in: bytes, key: "k", for: program, room, PlanSearch(arenaThere: there))
@@ -213,9 +213,35 @@ import TidemillTestSupport
       steps: once.plan.steps, values: values, arenaBytes: arena + 64, livePeak: once.plan.livePeak)
     var moved = once
     moved.plan = higher
-    let shifted = PlanFile.bytes(of: moved, key: "k")
+    let shifted = try PlanFile.bytes(of: moved, key: "k")
     #expect(try message { _ = try plan(shifted, .smallest) }.contains("not within the budget"))
     #expect(try plan(shifted, .bytes(arena + 64)).plan.arenaBytes == arena + 64)
+  }
+
+  /// Proves: of a plan with more runs than are read no file is made, and with as many as that one is.
+  @Test func tooManyRuns() throws {
+    let program = try graph().simplified().lowered()
+    var planned = try program.planned(.unlimited)
+    let (plan, most) = (planned.plan, 1 << 20)
+    func repeated(_ count: Int) -> MemoryPlan {
+      let more = Array(repeating: plan.steps[0], count: count - plan.steps.count)
+      return MemoryPlan(
+        steps: plan.steps + more, values: plan.values, arenaBytes: plan.arenaBytes,
+        livePeak: plan.livePeak)
+    }
+    planned.plan = repeated(most)
+    let bytes = try PlanFile.bytes(of: planned, key: "k")
+    #expect(bytes.count > 2 * most)
+    planned.plan = repeated(most + 1)
+    let text = try message { _ = try PlanFile.bytes(of: planned, key: "k") }
+    #expect(text.contains("too many calls"))
+    // Whoever reads counts alike.
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropLast()
+    let file = signed(lines.map { $0.hasPrefix("calls ") ? "\($0) 0" : String($0) })
+    let refusal = try message {
+      _ = try PlanFile.plan(in: file, key: "k", for: program, .unlimited)
+    }
+    #expect(refusal.contains("too many calls"))
   }
 
   /// Proves: a key is of all that a plan depends on; each of these changes is another file.

@@ -14,8 +14,12 @@ package enum PlanFile {
   private static let mostBytes = 1 << 26
   private static let mostRuns = 1 << 20
 
-  package static func bytes(of planned: PlannedArena, key: String) -> [UInt8] {
+  /// Writes a plan.
+  ///
+  /// - Throws: `plan-file` for one that would be refused, as it is too large.
+  package static func bytes(of planned: PlannedArena, key: String) throws -> [UInt8] {
     let plan = planned.plan
+    try check(runs: plan.steps.count)
     let body = """
       \(title)
       key \(key)
@@ -27,7 +31,21 @@ package enum PlanFile {
       offsets \(plan.values.map { "\($0.offset)" }.joined(separator: " "))
 
       """
-    return Array("\(body)digest \(digest(Array(body.utf8)))\n".utf8)
+    let bytes = Array("\(body)digest \(digest(Array(body.utf8)))\n".utf8)
+    try check(bytes: bytes.count)
+    return bytes
+  }
+
+  private static func check(bytes: Int) throws {
+    guard bytes <= mostBytes else { throw refused("the file is too large for a plan") }
+  }
+
+  private static func check(runs: Int) throws {
+    guard runs <= mostRuns else { throw refused("the plan has too many calls") }
+  }
+
+  private static func refused(_ reason: String) -> TidemillError {
+    TidemillError(.planFile, reason)
   }
 
   private static func digest(_ bytes: some Collection<UInt8>) -> String {
@@ -46,8 +64,7 @@ package enum PlanFile {
     in bytes: [UInt8], key: String, for program: Program, _ room: ArenaRoom,
     _ search: PlanSearch = PlanSearch(), slower: Int = 0
   ) throws -> PlannedArena {
-    func refused(_ reason: String) -> TidemillError { TidemillError(.planFile, reason) }
-    guard bytes.count <= mostBytes else { throw refused("the file is too large for a plan") }
+    try check(bytes: bytes.count)
     guard let end = bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")),
       bytes[(end + 1)...].elementsEqual("digest \(digest(bytes[...end]))\n".utf8)
     else { throw refused("the file is damaged") }
@@ -75,7 +92,7 @@ package enum PlanFile {
     let (floor, extra) = (try number("floor"), try number("least-extra"))
     let (arena, peak) = (try number("arena"), try number("live-peak"))
     let (runs, offsets) = (try numbers("calls"), try numbers("offsets"))
-    guard runs.count <= mostRuns else { throw refused("the plan has too many calls") }
+    try check(runs: runs.count)
     guard runs.allSatisfy(program.calls.indices.contains) else {
       throw refused("the plan has calls that the program has not")
     }
