@@ -96,17 +96,21 @@ import TidemillTestSupport
     #expect(session.step == 0)
   }
 
-  /// Two runs at once on one session are refused; the first goes on.
+  /// Two runs at once on one session are refused; the first goes on. On a machine that others use it may not have begun, or may
+  /// have ended, when the second one comes: then again.
   @Test @MainActor func busy() async throws {
     let session = try long()
     let x = try Tensor(repeating: Float(0.01), shape: [512, 512])
-    let first = Task { @MainActor in try await session.runAsync(x) }
-    try await Task.sleep(for: .milliseconds(100))
-    let error = #expect(throws: TidemillError.self) { try session.run(x) }
-    #expect(error?.code == .busy)
-    first.cancel()
-    // It may have come to its end meanwhile.
-    if case .failure(let error) = await first.result { #expect(error is CancellationError) }
+    var refusal: TidemillError?
+    for _ in 0..<10 where refusal == nil {
+      let first = Task { @MainActor in try await session.runAsync(x) }
+      try await Task.sleep(for: .milliseconds(100))
+      do { try session.run(x) } catch let error as TidemillError { refusal = error }
+      first.cancel()
+      // It may have come to its end meanwhile.
+      if case .failure(let error) = await first.result { #expect(error is CancellationError) }
+    }
+    #expect(refusal?.code == .busy)
   }
 
   /// Bits do not depend on how urgent a run is.

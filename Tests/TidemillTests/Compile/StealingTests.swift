@@ -33,8 +33,9 @@ import TidemillTestSupport
     let session = try Session(
       function, store: workload.initialize(seed: 1), seed: 0, pool: Pool(threads: 2))
     let data = try workload.data(seed: 1)
+    // On a machine that others use no helper may come in time for many a run.
     var fewest = Int.max
-    for _ in 0..<20 {
+    for _ in 0..<200 where fewest > 0 {
       let trace = session.makeTrace(eventsPerWorker: 10_000)
       session.trace = trace
       try session.run(data.input, data.target)
