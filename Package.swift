@@ -104,7 +104,9 @@ let package = Package(
     // What any bytes are thrown at: by libFuzzer (make fuzz), and from the corpus as a test.
     .target(
       name: "TidemillFuzz",
-      dependencies: ["Tidemill", "TidemillTopology", "TidemillGraph", "CHwloc", "CZlib"],
+      dependencies: [
+        "Tidemill", "TidemillPlanning", "TidemillTopology", "TidemillGraph", "CHwloc", "CZlib",
+      ],
       path: "Tests/Fuzz/Targets"),
     .testTarget(
       name: "TidemillFuzzTests", dependencies: ["TidemillFuzz"], path: "Tests/Fuzz/Replay",

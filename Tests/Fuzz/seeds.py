@@ -153,6 +153,21 @@ for number, text in enumerate([
 ]):
     put("synthetic", f"{number}.txt", text)
 
+for name, text in {
+    "three": "3\n0 0 0\n1 3 1 0 # the first\n2 3 1 0\n3 2 2 1 2\n4 0 1 3\n# Critical Path Length : 5\n",
+    "empty": "0\n0 0 0\n1 0 1 0\n",
+    "order": "  2\r\n3\t0 2 1 2\r\n2 1 1 0\r\n\r\n1 1 1 0\r\n0 0 0",
+    "twice": "1\n0 0 0\n1 4 1 0\n1 4 1 0\n2 0 1 1\n",
+    "missing": "9\n0 0 0\n1 1 1 0\n",
+    "stranger": "1\n0 0 0\n1 1 1 7\n2 0 1 1\n",
+    "count": "1\n0 0 0\n1 1 2 0\n2 0 1 1\n",
+    "circle": "2\n0 0 0\n1 1 1 2\n2 1 1 1\n3 0 2 1 2\n",
+    "long": "1\n0 0 0\n1 9223372036854775807 1 0\n2 9223372036854775807 1 1\n",
+    "overflow": "99999999999999999999\n",
+    "letters": "1\n0 0 0\n1 x\x1b 1 0\n2 0 1 1\n",
+}.items():
+    put("stg", f"{name}.stg", text)
+
 options = {
     "batchSize": 4, "epochs": 2, "optimizer": "sgd", "learningRate": 0.05, "schedule": {"constant": {}},
     "warmUpSteps": 0, "momentum": 0.9, "weightDecay": 0.0001, "loss": {"crossEntropy": {"smoothing": 0}},

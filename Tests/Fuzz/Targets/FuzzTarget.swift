@@ -21,7 +21,7 @@ package struct FuzzTarget: Sendable {
   /// All targets.
   package static let all: [FuzzTarget] = [
     .gzip, .idx, .csv, .json, .npy, .npz, .safetensors, .checkpoint, .picture, .expression,
-    .explain, .xml, .synthetic,
+    .explain, .xml, .synthetic, .stg,
   ]
 
   /// The target of a name.

@@ -1,4 +1,4 @@
-import Tidemill
+import TidemillGraph
 
 /// The lines of a text that have whole numbers from 0 on, apart by blanks; what follows a `#`, and lines
 /// that have nothing else, are passed over.

@@ -1,5 +1,4 @@
-import Tidemill
-import TidemillPlanning
+import TidemillGraph
 
 /// A text file of a task graph, as the Standard Task Graph Set has them: the number of tasks without the
 /// first and the last, which are dummies, and then a line `task time predecessors-count predecessor …`
@@ -7,11 +6,11 @@ import TidemillPlanning
 ///
 /// **Source**: Tobita, Kasahara: A standard task graph set for fair evaluation of multiprocessor scheduling
 /// algorithms, 2002.
-struct TaskGraphFile {
+package struct TaskGraphFile {
   /// By task, the first dummy being 0.
-  private(set) var times: [Int] = []
+  package private(set) var times: [Int] = []
   /// By task: those that it waits for.
-  private(set) var predecessors: [[Int]] = []
+  package private(set) var predecessors: [[Int]] = []
 
   private static let mostBytes = 1 << 25
   /// A list schedule of so many takes a second.
@@ -20,8 +19,15 @@ struct TaskGraphFile {
   /// Reads a file.
   ///
   /// - Throws: `file` or `data`, with the line that is wrong and what should be there.
-  init(path: String) throws {
-    let bytes = try FileReader.contents(of: path, limit: Self.mostBytes)
+  package init(path: String) throws {
+    try self.init(parsing: FileReader.contents(of: path, limit: Self.mostBytes), path: path)
+  }
+
+  /// Reads the bytes of a file.
+  ///
+  /// - Parameter path: What errors call it.
+  /// - Throws: `data`, with the line that is wrong and what should be there.
+  package init(parsing bytes: [UInt8], path: String) throws {
     var reader = NumberLines(bytes, path: path)
     guard let first = try reader.next() else {
       throw TidemillError(
@@ -73,18 +79,6 @@ struct TaskGraphFile {
     if let stranger = numbers[3...].first(where: { $0 >= count }) {
       throw line.mistake(
         "names the predecessor \(stranger), but tasks are 0 to \(count - 1)")
-    }
-  }
-
-  /// The problem of these tasks on a number of processors.
-  ///
-  /// - Throws: `plan` where tasks wait for each other in a circle, or times are too long.
-  func problem(processors: Int, path: String) throws -> ScheduleProblem {
-    do {
-      return try ScheduleProblem(
-        times: times, predecessors: predecessors, processors: processors)
-    } catch let error as TidemillError {
-      throw TidemillError(error.code, "\(path): \(error.message)")
     }
   }
 }
