@@ -147,20 +147,24 @@ struct BenchGemmTests {
       ["bench", "gemm", "--shapes", path, "--threads", "1"], output: FileHandle.nullDevice,
       errors: FileHandle.nullDevice)
     // Until it has taken over the signal, which would end it otherwise, and is at work.
-    while try !Self.ignoresInterrupts(process) { try await Task.sleep(for: .milliseconds(10)) }
+    while process.isRunning, try !Self.handlesInterrupts(process) {
+      try await Task.sleep(for: .milliseconds(10))
+    }
     try await Task.sleep(for: .milliseconds(300))
     process.interrupt()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 130)
   }
 
-  /// Whether the bit of SIGINT is set in what the kernel writes as `SigIgn: 0000000000000002`.
-  private static func ignoresInterrupts(_ process: Process) throws -> Bool {
+  /// Whether the bit of SIGINT is set in what the kernel writes of ignored and of caught signals, as `SigIgn: 0000000000000002`.
+  private static func handlesInterrupts(_ process: Process) throws -> Bool {
     let text = try String(
       contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("SigIgn:") })
-    let mask = line.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
-    return try #require(mask) & 1 << UInt64(SIGINT - 1) != 0
+    let masks = text.split(separator: "\n").filter {
+      $0.hasPrefix("SigIgn:") || $0.hasPrefix("SigCgt:")
+    }.compactMap { $0.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) } }
+    try #require(masks.count == 2)
+    return (masks[0] | masks[1]) & 1 << UInt64(SIGINT - 1) != 0
   }
 }
 
