@@ -33,6 +33,8 @@ final class OffsetPortfolio {
     if !isDone { take(views[0].place(goal: goal, threads: threads, deadline: deadline)) }
     if !isDone && mostPasses > 0 { addBoxes() }
     if !isDone && mostPasses > 0 {
+      let least = views.map(\.sweptHeight).min() ?? .max
+      for view in views where view.isLarge && view.sweptHeight > least { view.dropSweeps() }
       for view in views { view.prepare(height: best.height, deadline: deadline) }
     }
     var nodes = Self.firstNodes
@@ -103,7 +105,8 @@ final class OffsetPortfolio {
   private func attempt(_ height: Int, nodes: Int) {
     let isGoal = height == goal
     let all = views.flatMap { view in
-      view.jobs(for: height, isGoal: isGoal, nodes: nodes, deadline: deadline)
+      view.jobs(
+        for: height, isGoal: isGoal, below: best.height, nodes: nodes, deadline: deadline)
     }
     // Searches over orders go on from where they were, so each is run for any number of threads.
     let jobs = all.filter { !$0.isExact } + all.filter(\.isExact)

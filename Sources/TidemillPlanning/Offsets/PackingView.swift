@@ -48,6 +48,9 @@ final class PackingView {
   /// Whether what has no solution here has none at all.
   var isWhole: Bool { boxes == nil }
 
+  /// Whether there are too many buffers for exact searches.
+  var isLarge: Bool { problem.buffers.count > Self.mostForSearch }
+
   /// In bytes, what heights that a search can tell are multiples of.
   var grain: Int { searches?.model.grain ?? 1 }
 
@@ -59,7 +62,8 @@ final class PackingView {
 
   // MARK: Greedy
 
-  /// First fit in several orders; the best starts of ``OrderSearch`` are kept.
+  /// First fit in several orders; the best starts of ``OrderSearch`` are kept, but of many buffers only
+  /// where sweeps are not better.
   func place(goal: Int, threads: Int, deadline: Deadline) -> Packing {
     let starts = Placements(BufferOrders.forFirstFit.count)
     let winner = Race.first(of: starts.count, threads: threads) { [fit, orders] index in
@@ -75,7 +79,11 @@ final class PackingView {
       OrderSearch(fit, order: start.order, packing: start.packing, seed: UInt64(seed))
     }
     let height = found.first?.packing.height ?? .max
-    if !sweeps.contains(where: { $0.best.height < height }) { sweeps = [] }
+    if !sweeps.contains(where: { $0.best.height < height }) {
+      sweeps = []
+    } else if isLarge {
+      improvers = []
+    }
     return opened(found.first?.packing ?? ([], .max))
   }
 
@@ -103,7 +111,7 @@ final class PackingView {
 
   /// Makes what an exact search needs, where there is one for so many buffers.
   func prepare(height: Int, deadline: Deadline) {
-    guard problem.buffers.count <= Self.mostForSearch,
+    guard !isLarge,
       let model = SectionModel(problem, height: height)
     else { return }
     var generator = PlanningGenerator(seed: 1)
@@ -113,7 +121,11 @@ final class PackingView {
   }
 
   /// What may find a packing of this height, by so many nodes of a search each.
-  func jobs(for height: Int, isGoal: Bool, nodes: Int, deadline: Deadline) -> [Job] {
+  ///
+  /// - Parameter known: What is not lower is of no use.
+  func jobs(
+    for height: Int, isGoal: Bool, below known: Int, nodes: Int, deadline: Deadline
+  ) -> [Job] {
     let steps = max(1, nodes / (searches == nil ? 256 : 16))
     let ordering = improvers.map { improver in
       Job(view: self, isExact: false) {
@@ -122,11 +134,13 @@ final class PackingView {
         improver.best
       }
     }
+    // Of many buffers a sweep takes long, and makes its own way to the goal.
+    let sweeps = isGoal || searches != nil ? sweeps : []
     let states =
       steps * (searches == nil ? Self.statesForOrder.alone : Self.statesForOrder.beside)
     let sweeping = sweeps.map { sweep in
       Job(view: self, isExact: false) {
-        sweep.search(states: states, target: height, deadline: deadline)
+        sweep.search(states: states, target: height, below: known, deadline: deadline)
           ? .found : .aborted
       } packing: {
         sweep.best
@@ -142,6 +156,12 @@ final class PackingView {
     }
     return ordering + sweeping + exact
   }
+
+  /// The lowest that a sweep has found.
+  var sweptHeight: Int { sweeps.map(\.best.height).min() ?? .max }
+
+  /// Leaves sweeps to others.
+  func dropSweeps() { sweeps = [] }
 
   func exclude(_ height: Int) { outOfReach = max(outOfReach, height) }
 

@@ -5,6 +5,8 @@ final class SweepSearch: @unchecked Sendable {
   private let sweep: TimeSweep
   private var generator: PlanningGenerator
   private var isFirst: Bool
+  /// Of what the best is above the target the next sweep may be above it by this share.
+  private var share = leastShare
   /// The lowest that was found; a height of `Int.max` where none was.
   private(set) var best: (offsets: [Int], height: Int) = ([], .max)
 
@@ -15,21 +17,33 @@ final class SweepSearch: @unchecked Sendable {
   }
 
   /// Of a wider beam more is the same.
-  private static let widest = 12
+  private static let widest = 6
 
   /// Sweeps for as long as so many single states would take.
   ///
+  /// - Parameter known: What others have found: what is not lower is of no use.
   /// - Returns: Whether it has found a packing that is no higher than `target`.
-  func search(states: Int, target: Int, deadline: Deadline) -> Bool {
+  func search(states: Int, target: Int, below known: Int = .max, deadline: Deadline) -> Bool {
     var left = states
     while left > 0, best.height > target, !deadline.isPast {
       let width = isFirst ? 1 : min(Self.widest, Int(Double(left).squareRoot()))
+      let limit = limit(target, below: min(best.height, known))
       let found = sweep.packing(
-        width: width, target: target, below: best.height, isFirst: isFirst, &generator, deadline)
-      if let found, found.height < best.height { best = found }
+        width: width, target: max(target, limit == .max ? 0 : limit - 1), below: limit,
+        isFirst: isFirst, &generator, deadline)
+      if let found { best = found }
+      if !isFirst { share = found == nil ? (share + 1) / 2 : max(Self.leastShare, share * 0.8) }
       isFirst = false
       left -= width * width
     }
     return best.height <= target
   }
+
+  /// What is below is free to use, so that it is easier to get there.
+  private func limit(_ target: Int, below height: Int) -> Int {
+    height == .max
+      ? .max : target + max(1, Int((Double(height - target) * share).rounded(.up)))
+  }
+
+  private static let leastShare = 0.5
 }

@@ -125,9 +125,8 @@ struct SweepState {
     return false
   }
 
-  /// Puts what is in each hole in an order in which those that die together are neighbours.
-  ///
-  /// What dies with the neighbour above hangs from the top, all else stands on the bottom.
+  /// Puts what is in each hole so that what lives longest is beside the neighbours and the bottom, and what
+  /// dies first is in the middle: the room that comes free is one hole at any time.
   private mutating func fill(
     _ line: SweepLine, _ holes: [Hole], _ births: [Int], _ before: [Int]
   ) {
@@ -137,25 +136,31 @@ struct SweepState {
     for hole in holes where hole.last >= 0 {
       next += live[done..<hole.place]
       done = hole.place
-      var (standing, hanging): ([Int], [Int]) = ([], [])
+      var inside: [Int] = []
       var other = hole.last
       while other >= 0 {
-        let index = births[other]
-        let end = line.end[index]
-        if end == hole.above && end != hole.below {
-          hanging.append(index)
-        } else {
-          standing.append(index)
-        }
+        inside.append(births[other])
         other = before[other]
       }
-      standing.sort {
-        let (a, b) = (line.end[$0], line.end[$1])
-        return (a == hole.below ? -1 : a, $0) < (b == hole.below ? -1 : b, $1)
+      inside.sort { (-line.end[$0], $0) < (-line.end[$1], $1) }
+      var (standing, hanging): ([Int], [Int]) = ([], [])
+      var below = hole.below < 0 ? Int.max : hole.below
+      // What does not fit stands above all that lives.
+      var above = hole.room < 0 ? -1 : hole.above < 0 ? Int.max : hole.above
+      for index in inside {
+        let end = line.end[index]
+        if Self.stands(end, between: below, above) {
+          standing.append(index)
+          below = end
+        } else {
+          hanging.append(index)
+          above = end
+        }
       }
       var bottom = hole.bottom
       for (list, start) in [
-        (standing, bottom), (hanging, hole.top - hanging.reduce(0) { $0 + line.sizes[$1] }),
+        (standing, bottom),
+        (hanging.reversed(), hole.top - hanging.reduce(0) { $0 + line.sizes[$1] }),
       ] where !list.isEmpty {
         bottom = start
         for index in list {
@@ -170,16 +175,77 @@ struct SweepState {
     height = max(height, live.last?.top ?? 0)
   }
 
+  /// Whether one that dies at `end` is better beside what is below than beside what is above: the one that
+  /// dies at the same time, or outlives it by the least, or where none does, dies last.
+  private static func stands(_ end: Int, between below: Int, _ above: Int) -> Bool {
+    if below == end { return true }
+    if above == end { return false }
+    if below > end && above > end { return below <= above }
+    return below >= above
+  }
+
   /// Counts what will not be one hole: neighbours that die at different times, and holes.
-  mutating func judge(_ line: SweepLine, target: Int) {
+  /// What is to come and large counts, too, where it will find no hole.
+  mutating func judge(_ line: SweepLine, at section: Int, target: Int) {
     var (top, end) = (0, -1)
-    cost = Self.costOfHeight * Double(height - target) / line.meanSize
+    cost =
+      (Self.costOfHeight * Double(height - target)
+        + Self.costOfShortfall * shortfall(line, after: section)) / line.meanSize
     for next in live {
       if next.bottom > top { cost += Self.costOfHole } else if next.end != end { cost += 1 }
       (top, end) = (next.top, next.end)
     }
   }
 
+  /// Bytes of the next large ones that find no hole where only these are born, each put where it fits
+  /// best. What comes later counts less.
+  ///
+  /// - Complexity: O(``horizon``·n), n those that live.
+  private func shortfall(_ line: SweepLine, after section: Int) -> Double {
+    var live = self.live
+    var short = 0.0
+    var weight = 1.0
+    var time = section
+    for index in line.large[line.firstLarge[section + 1]...].prefix(Self.horizon) {
+      if line.first[index] > time {
+        time = line.first[index]
+        live.removeAll { $0.end <= time }
+      }
+      weight *= Self.weightOfNext
+      if !Self.place(index, line, in: &live, below: height) {
+        short += weight * Double(line.sizes[index])
+      }
+    }
+    return short
+  }
+
+  /// Puts one into the hole that fits it best; `false` where there is none.
+  private static func place(
+    _ index: Int, _ line: SweepLine, in live: inout [Live], below height: Int
+  ) -> Bool {
+    let (size, end) = (line.sizes[index], line.end[index])
+    var (top, below) = (0, Int.max)
+    var least = Int.max
+    var best: (place: Int, bottom: Int)?
+    for place in 0...live.count {
+      let bottom = place < live.count ? live[place].bottom : height
+      let room = bottom - top
+      if room >= size && room < least {
+        least = room
+        let above = place < live.count ? live[place].end : Int.max
+        best = (place, stands(end, between: below, above) ? top : bottom - size)
+      }
+      if place < live.count { (top, below) = (live[place].top, live[place].end) }
+    }
+    guard let best else { return false }
+    live.insert(Live(bottom: best.bottom, top: best.bottom + size, end: end), at: best.place)
+    return true
+  }
+
+  /// How many large ones are looked at.
+  private static let horizon = 60
+  private static let weightOfNext = 0.98
+  private static let costOfShortfall = 0.5
   private static let costOfHeight = 100.0
   private static let costOfHole = 1.5
 }

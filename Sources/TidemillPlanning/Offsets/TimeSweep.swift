@@ -25,12 +25,13 @@ struct TimeSweep: Sendable {
       sized[index].size = (buffers[index].size + grain - 1) / grain * grain
     }
     loads = sections.loads(sized)
+    let peak = loads.max() ?? 0
     forward = SweepLine(
       sizes: sized.map(\.size), first: sections.first, end: sections.last.map { $0 + 1 },
-      sections: sections.count)
+      sections: sections.count, peak: peak)
     backward = SweepLine(
       sizes: sized.map(\.size), first: sections.last.map { sections.count - 1 - $0 },
-      end: sections.first.map { sections.count - $0 }, sections: sections.count)
+      end: sections.first.map { sections.count - $0 }, sections: sections.count, peak: peak)
   }
 
   /// What all offsets are multiples of.
@@ -118,14 +119,27 @@ struct SweepLine: Sendable {
   let births: [[Int]]
   /// The size of one buffer in the middle.
   let meanSize: Double
+  /// Those that are large, by when they are born, and of a section the largest first.
+  let large: [Int]
+  /// By section: the place of its first in ``large``; at the end how many there are.
+  let firstLarge: [Int]
 
-  init(sizes: [Int], first: [Int], end: [Int], sections: Int) {
+  /// Larger than one of so many parts of the fullest time.
+  private static let shareOfLarge = 200
+
+  init(sizes: [Int], first: [Int], end: [Int], sections: Int, peak: Int) {
     self.sizes = sizes
     self.first = first
     self.end = end
     var births = [[Int]](repeating: [], count: sections)
     for index in sizes.indices where sizes[index] > 0 { births[first[index]].append(index) }
     self.births = births
+    let large = births.map { list in
+      list.filter { sizes[$0] > peak / Self.shareOfLarge }
+        .sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+    }
+    self.large = large.flatMap { $0 }
+    firstLarge = large.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     meanSize = max(1, sizes.reduce(0) { $0 + Double($1) } / Double(max(1, sizes.count)))
   }
 
