@@ -5,6 +5,7 @@ final class SweepSearch: @unchecked Sendable {
   private let sweep: TimeSweep
   private var generator: PlanningGenerator
   private var isFirst: Bool
+  private var widest = 2
   /// Of what the best is above the target the next sweep may be above it by this share.
   private var share = leastShare
   /// The lowest that was found; a height of `Int.max` where none was.
@@ -17,7 +18,7 @@ final class SweepSearch: @unchecked Sendable {
   }
 
   /// Of a wider beam more is the same.
-  private static let widest = 6
+  private static let mostWidth = 6
 
   /// Sweeps for as long as so many single states would take.
   ///
@@ -26,13 +27,14 @@ final class SweepSearch: @unchecked Sendable {
   func search(states: Int, target: Int, below known: Int = .max, deadline: Deadline) -> Bool {
     var left = states
     while left > 0, best.height > target, !deadline.isPast {
-      let width = isFirst ? 1 : min(Self.widest, Int(Double(left).squareRoot()))
+      let width = isFirst ? 1 : min(widest, Int(Double(left).squareRoot()))
       let limit = limit(target, below: min(best.height, known))
       let found = sweep.packing(
         width: width, target: max(target, limit == .max ? 0 : limit - 1), below: limit,
         isFirst: isFirst, &generator, deadline)
       if let found { best = found }
       if !isFirst { share = found == nil ? (share + 1) / 2 : max(Self.leastShare, share * 0.8) }
+      if !isFirst { widest = min(widest + 1, Self.mostWidth) }
       isFirst = false
       left -= width * width
     }
