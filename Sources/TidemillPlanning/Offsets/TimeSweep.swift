@@ -15,11 +15,14 @@ struct TimeSweep: Sendable {
   private let backward: SweepLine
   private let loads: [Int]
   private let buffers: [OffsetBuffer]
+  /// What all offsets are multiples of.
+  private let grain: Int
 
   /// - Returns: `nil` where a buffer is fixed, or alignments have no small common multiple.
   init?(_ problem: OffsetProblem, _ sections: Sections) {
     buffers = problem.buffers
     guard let grain = Self.grain(of: buffers), sections.count > 0 else { return nil }
+    self.grain = grain
     var sized = buffers
     for index in sized.indices {
       sized[index].size = (buffers[index].size + grain - 1) / grain * grain
@@ -34,7 +37,7 @@ struct TimeSweep: Sendable {
       end: sections.first.map { sections.count - $0 }, sections: sections.count, peak: peak)
   }
 
-  /// What all offsets are multiples of.
+  /// The least common multiple of alignments.
   private static func grain(of buffers: [OffsetBuffer]) -> Int? {
     var grain = 1
     for buffer in buffers where buffer.size > 0 {
@@ -74,9 +77,11 @@ struct TimeSweep: Sendable {
       height += forward.sizes[index]
     }
     guard height < limit else { return nil }
+    // What hangs from there is aligned, too.
+    let free = target / grain * grain
     for (line, time) in [(forward, start), (backward, loads.count - 1 - start)] {
       var beam = SweepBeam(
-        line, stack: stack, time: time, offsets: offsets, height: max(target, height))
+        line, stack: stack, time: time, offsets: offsets, height: max(free, height))
       guard
         let found = beam.run(
           width: width, target: target, below: limit, &generator, deadline, into: &offsets)
