@@ -8,7 +8,7 @@ import TidemillTopology
 @Suite struct ByteHoldersTests {
   private func machine(_ synthetic: String) throws -> MachineModel {
     let topology = try Topology(synthetic: synthetic)
-    return MachineModel(topology, try topology.placement(threads: topology.cores.count))
+    return MachineModel(topology, try topology.placement(threads: topology.allowedPUs.count))
   }
 
   private func place(_ bytes: Range<Int>, rows: Int = 1, pitch: Int = 0) -> TaskGraph.TouchedRegion
@@ -25,11 +25,15 @@ import TidemillTopology
     var caches: [Set<Int>] = Array(repeating: [], count: 100)
     var writers: [Int?] = Array(repeating: nil, count: 100)
 
+    private func isOnCore(_ one: Int, _ other: Int) -> Bool {
+      machine.workers[one].core == machine.workers[other].core
+    }
+
     func seconds(_ bytes: Range<Int>, to worker: Int) -> Double {
       bytes.reduce(0) { sum, byte in
         guard !caches[byte].isEmpty else { return sum }
         if caches[byte].contains(machine.workers[worker].cache) {
-          return sum + (writers[byte].map { $0 == worker } ?? true ? 0 : costs[.coreByte])
+          return sum + (writers[byte].map { isOnCore($0, worker) } ?? true ? 0 : costs[.coreByte])
         }
         let holders = machine.workers.indices.filter {
           caches[byte].contains(machine.workers[$0].cache)
@@ -48,7 +52,7 @@ import TidemillTopology
       for byte in bytes {
         if writes {
           (caches[byte], writers[byte]) = ([cache], worker)
-        } else if writers[byte] != worker {
+        } else if !(writers[byte].map { isOnCore($0, worker) } ?? false) {
           caches[byte].insert(cache)
           writers[byte] = nil
         }
@@ -58,7 +62,9 @@ import TidemillTopology
 
   /// Proves: for runs of bytes that workers read and write in any order, what it takes to bring others to each worker is what
   /// it is byte by byte, on one cache, on several, and on several nodes and packages.
-  @Test(arguments: ["core:3 pu:1", "l3:3 core:2 pu:1", "pack:2 numa:2 l3:2 core:2 pu:1"])
+  @Test(arguments: [
+    "core:3 pu:1", "core:2 pu:2", "l3:3 core:2 pu:1", "pack:2 numa:2 l3:2 core:2 pu:1",
+  ])
   func runsOfBytes(synthetic: String) throws {
     let machine = try machine(synthetic)
     for seed in 0..<30 {

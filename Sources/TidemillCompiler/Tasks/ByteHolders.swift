@@ -29,10 +29,6 @@ package struct ByteHolders {
       start < bytes.upperBound && bytes.lowerBound < end
     }
     func spans(_ bytes: Range<Int>) -> Bool { start <= bytes.lowerBound && bytes.upperBound <= end }
-    /// Whether a worker that reads them changes nothing.
-    func isHeld(by worker: Int, _ cache: UInt64) -> Bool {
-      writer.map { $0 == worker } ?? (caches & cache != 0)
-    }
   }
 
   private let machine: MachineModel
@@ -43,9 +39,11 @@ package struct ByteHolders {
   private var secondsPerByte: [UInt64: [Double]] = [:]
   /// A worker of each cache.
   private let delegates: [Int]
+  private let cores: Int
 
   package init(_ machine: MachineModel, _ costs: CostModel) {
     (self.machine, self.costs) = (machine, costs)
+    cores = (machine.workers.map(\.core).max() ?? 0) + 1
     delegates = machine.caches.indices.map { cache in
       machine.workers.firstIndex { $0.cache == cache } ?? 0
     }
@@ -56,8 +54,8 @@ package struct ByteHolders {
   /// - Complexity: O(workers + regions in use that overlap · caches).
   package mutating func seconds(toBring places: [TaskGraph.TouchedRegion]) -> [Double] {
     var perCache = [Double](repeating: 0, count: machine.caches.count)
-    /// What a worker has itself, though its cache has to ask for it.
-    var own: [(worker: Int, seconds: Double)] = []
+    /// What a core has itself, though its cache has to ask for it.
+    var own = [Double](repeating: 0, count: cores)
     let coreByte = costs[.coreByte]
     for touched in places {
       let bytes = touched.region.span
@@ -69,19 +67,17 @@ package struct ByteHolders {
         }
         guard let writer = entry.writer else { continue }
         perCache[machine.workers[writer].cache] += shared * coreByte
-        own.append((writer, shared * coreByte))
+        own[machine.workers[writer].core] += shared * coreByte
       }
     }
-    var seconds = machine.workers.map { perCache[$0.cache] }
-    for part in own { seconds[part.worker] -= part.seconds }
-    return seconds
+    return machine.workers.map { perCache[$0.cache] - own[$0.core] }
   }
 
   package mutating func read(_ touched: TaskGraph.TouchedRegion, by worker: Int) {
     guard !touched.region.isEmpty else { return }
     let (mine, bytes) = (bit(of: worker), touched.region.span)
     let known = entries[touched.slot]?.contains {
-      $0.region.rows == 1 && $0.spans(bytes) && $0.isHeld(by: worker, mine)
+      $0.region.rows == 1 && $0.spans(bytes) && isHeld($0, by: worker)
     }
     if known ?? false { return }
     var found = entries.removeValue(forKey: touched.slot) ?? []
@@ -93,7 +89,7 @@ package struct ByteHolders {
       let shared = touched.region.sharedBytes(with: entry.region)
       guard shared > 0 else { continue }
       new = new.flatMap { $0.outside(of: entry.region) }
-      if entry.isHeld(by: worker, mine) { continue }
+      if isHeld(entry, by: worker) { continue }
       let rest = entry.region.without(touched.region)
       let isExact = rest != [entry.region]
       // Of rows, all or nothing.
@@ -119,6 +115,12 @@ package struct ByteHolders {
     found += rests
     found.append(Entry(touched.region, caches: bit(of: worker), writer: worker))
     keep(found, touched.slot)
+  }
+
+  /// Whether a worker that reads them changes nothing: its core wrote them last, or its cache has what others have, too.
+  private func isHeld(_ entry: Entry, by worker: Int) -> Bool {
+    guard let writer = entry.writer else { return entry.caches & bit(of: worker) != 0 }
+    return machine.workers[writer].core == machine.workers[worker].core
   }
 
   private mutating func keep(_ found: [Entry], _ slot: Int) {
