@@ -35,7 +35,9 @@ import TidemillRuntime
 
   /// Nor does a warm run wait for the system to give a page, on any of its threads. Other tests fork this process, after
   /// which every page is written to anew: so the best of several.
-  @Test("a warm run has no page faults", .timeLimit(.minutes(10)), arguments: [2, 4])
+  @Test(
+    "a warm run has no page faults", .enabled(if: !ctest_sanitized()), .timeLimit(.minutes(10)),
+    arguments: [2, 4])
   func pageFaults(threads: Int) throws {
     let graph = TestGraph.random(seed: 10)
     var meeting = TestGraph(predecessors: Array(repeating: [], count: threads))
