@@ -8,7 +8,7 @@ import TidemillGraph
 /// that the plan does not contradict.
 package enum PlanFile {
   /// Counts what plans of the same program may look like; raised where planning changes.
-  package static let version = 2
+  package static let version = 3
 
   private static let title = "tidemill-plan \(version)"
   private static let mostBytes = 1 << 26

@@ -104,7 +104,7 @@ final class PackingView {
     return opened(best)
   }
 
-  /// For one sweep of a single state and another that is wider.
+  /// For a sweep of a single state, and two that are wider.
   private static let firstStates = 17
 
   // MARK: Search

@@ -36,13 +36,13 @@ struct SweepBeam {
     width: Int, target: Int, below limit: Int, _ generator: inout PlanningGenerator,
     _ deadline: Deadline, into offsets: inout [Int]
   ) -> Int? {
-    var left = Self.patience * width * width * line.births.count
+    var left = Self.patience * width * width * line.births.reduce(0) { $0 + $1.count }
     var (farthest, back) = (0, 1)
     while true {
       let mark = Mark(time: time, states: states, steps: steps.count)
       guard let sections = nextSections() else { break }
       let tries = states.count == 1 ? width * width : width
-      left -= states.count * tries
+      left -= states.count * tries * sections.reduce(0) { $0 + line.births[$1].count }
       guard let next = next(sections, tries, target, limit, &generator, deadline) else {
         return nil
       }
@@ -54,7 +54,7 @@ struct SweepBeam {
         goBack(min(back, marks.count))
         continue
       }
-      marks.append(mark)
+      if width > 1 { marks.append(mark) }
       choose(width, from: next)
     }
     guard let best = states.min(by: { $0.height < $1.height }) else { return nil }
@@ -66,8 +66,8 @@ struct SweepBeam {
     return best.height
   }
 
-  /// For each state that a sweep makes where it never goes back, one that does may make so many.
-  private static let patience = 4
+  /// For each birth of a state in a sweep that never goes back, one that does may have so many.
+  private static let patience = 64
 
   /// What comes of all states, below the limit; `nil` where time is over.
   private func next(

@@ -20,21 +20,25 @@ final class SweepSearch: @unchecked Sendable {
   /// Of a wider beam more is the same.
   private static let mostWidth = 6
 
-  /// Sweeps for as long as so many single states would take.
+  /// Sweeps of so many single states in all, as far as they do not go back.
   ///
   /// - Parameter known: What others have found: what is not lower is of no use.
   /// - Returns: Whether it has found a packing that is no higher than `target`.
   func search(states: Int, target: Int, below known: Int = .max, deadline: Deadline) -> Bool {
     var left = states
-    while left > 0, best.height > target, !deadline.isPast {
-      let width = isFirst ? 1 : min(widest, Int(Double(left).squareRoot()))
+    while best.height > target, !deadline.isPast {
+      let width = isFirst ? 1 : min(widest, Int(Double(states).squareRoot()))
+      guard width * width <= left else { break }
       let limit = limit(target, below: min(best.height, known))
       let found = sweep.packing(
         width: width, target: max(target, limit == .max ? 0 : limit - 1), below: limit,
         isFirst: isFirst, &generator, deadline)
       if let found { best = found }
-      if !isFirst { share = found == nil ? (share + 1) / 2 : max(Self.leastShare, share * 0.8) }
-      if !isFirst { widest = min(widest + 1, Self.mostWidth) }
+      // A single state does not go back, and says nothing of those that do.
+      if width > 1 {
+        share = found == nil ? (share + 1) / 2 : max(Self.leastShare, share * 0.8)
+        widest = min(widest + 1, Self.mostWidth)
+      }
       isFirst = false
       left -= width * width
     }
