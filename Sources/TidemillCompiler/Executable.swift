@@ -47,7 +47,7 @@ package struct Executable: Sendable {
       machine: machine ?? MachineModel(workers: threads), costs: costs,
       kernels: instructionSet.table.pointee)
     let ordered = barriers ? free.withBarriers() : free
-    let tasks = stealing ? ordered : ordered.boundToHomes()
+    let tasks = stealing ? ordered : ordered.with(isBound: true)
     if verifies {
       try graph.verify()
       try simplified.verify()

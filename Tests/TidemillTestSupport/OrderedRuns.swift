@@ -50,7 +50,8 @@ package final class OrderedRuns {
   ///
   /// - Parameter home: By task and planned worker. One worker for all leaves every other one to take its tasks.
   package func states(threads: Int, home: (Int, UInt32) -> UInt32) throws -> [[UInt8]] {
-    try states(running: graph.planned(home), threads: threads)
+    let homes = graph.homes.enumerated().map(home)
+    return try states(running: graph.with(homes: homes, runsOnCaller: false), threads: threads)
   }
 
   private func states(running graph: TaskGraph, threads: Int) throws -> [[UInt8]] {
@@ -67,13 +68,6 @@ package final class OrderedRuns {
 }
 
 extension TaskGraph {
-  fileprivate func planned(_ home: (Int, UInt32) -> UInt32) -> TaskGraph {
-    TaskGraph(
-      tasks: tasks, calls: calls, successorStarts: successorStarts, successors: successors,
-      predecessorCounts: predecessorCounts, homes: homes.enumerated().map(home),
-      workspaceBytes: workspaceBytes, runsOnCaller: false, storage: storage)
-  }
-
   /// The tasks in an order in which each comes after its predecessors, drawn among those that are ready.
   package func randomOrder(seed: UInt64) -> [Int] {
     var generator = SeededGenerator(seed: seed)

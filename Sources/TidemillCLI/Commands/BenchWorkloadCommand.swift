@@ -24,14 +24,7 @@ struct BenchWorkloadCommand: ParsableCommand {
     help: ArgumentHelp("How long each workload is measured, in seconds.", valueName: "s"))
   var seconds = 3.0
 
-  @Flag(help: "With a barrier after each operation, for comparison.")
-  var barriers = false
-
-  @Flag(
-    name: .customLong("no-stealing"),
-    help: "Each worker does the tasks that are planned for it, and no others, for comparison.")
-  var withoutStealing = false
-
+  @OptionGroup var comparison: ComparisonOptions
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var format: FormatOption
 
@@ -48,8 +41,8 @@ struct BenchWorkloadCommand: ParsableCommand {
       if Terminal.current.isLive { try Output.live("\(workload.name) …") }
       results.append(
         try WorkloadMeasurement(
-          workload, threads: threads.threads, seconds: seconds, barriers: barriers,
-          stealing: !withoutStealing))
+          workload, threads: threads.threads, seconds: seconds, barriers: comparison.barriers,
+          stealing: comparison.stealing))
     }
     try Output.clearLiveLine()
     switch format.format {

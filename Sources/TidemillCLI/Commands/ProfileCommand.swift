@@ -26,14 +26,7 @@ struct ProfileCommand: ParsableCommand {
   )
   var steps = 10
 
-  @Flag(help: "With a barrier after each operation, for comparison.")
-  var barriers = false
-
-  @Flag(
-    name: .customLong("no-stealing"),
-    help: "Each worker does the tasks that are planned for it, and no others, for comparison.")
-  var withoutStealing = false
-
+  @OptionGroup var comparison: ComparisonOptions
   @OptionGroup var threads: ThreadsOption
 
   @Option(help: ArgumentHelp("Writes a Chrome trace.", valueName: "file.json"))
@@ -67,7 +60,8 @@ struct ProfileCommand: ParsableCommand {
   func run() throws {
     let workload = name.workload
     let session = try workload.compiled(
-      threads: threads.threads, barriers: barriers, stealing: !withoutStealing
+      threads: threads.threads, barriers: comparison.barriers,
+      stealing: comparison.stealing
     ).session(workload.initialize(seed: 1))
     let data = try workload.data(seed: 1)
     for _ in 0..<3 { try session.run(data.input, data.target) }

@@ -30,6 +30,19 @@ struct ThreadsOption: ParsableArguments {
   private static let most = 4095
 }
 
+/// How a run is scheduled otherwise than usual: `--barriers`, `--no-stealing`.
+struct ComparisonOptions: ParsableArguments {
+  @Flag(help: "With a barrier after each operation, for comparison.")
+  var barriers = false
+
+  @Flag(
+    name: .customLong("no-stealing"),
+    help: "Each worker does the tasks that are planned for it, and no others, for comparison.")
+  var withoutStealing = false
+
+  var stealing: Bool { !withoutStealing }
+}
+
 /// A workload by its name.
 struct WorkloadArgument: ExpressibleByArgument {
   let workload: Workload

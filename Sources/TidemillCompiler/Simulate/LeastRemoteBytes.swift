@@ -32,7 +32,7 @@ package struct LeastRemoteBytes {
         let me = machine.workers[Int(graph.homes[index]) % machine.workers.count]
         let writer = UInt32(round * graph.calls.count + task.call + 1)
         var crossing = 0.0
-        for place in task.reads + task.writes.filter({ !task.reads.contains($0) }) {
+        for place in task.touched {
           pieces.forEach(place) { piece, bytes, _ in
             let now = contents[piece]
             if seen[me.cache * count + piece] == now { return }

@@ -9,9 +9,9 @@ package struct ByteHolders {
   private struct Entry {
     let region: Region
     /// A bit for each last cache that has the bytes.
-    var caches: UInt64
+    let caches: UInt64
     /// Who wrote them, where nobody else has touched them since.
-    var writer: Int?
+    let writer: Int?
     /// Of the region: most entries are passed over for it alone.
     private let (start, end): (Int, Int)
 
@@ -130,14 +130,16 @@ package struct ByteHolders {
 
   private static let most = 256
 
+  private func bit(of worker: Int) -> UInt64 { Self.bit(cache: machine.workers[worker].cache) }
+
   /// Caches beyond the 64th share the last bit.
-  private func bit(of worker: Int) -> UInt64 { 1 << UInt64(min(machine.workers[worker].cache, 63)) }
+  private static func bit(cache: Int) -> UInt64 { 1 << UInt64(min(cache, 63)) }
 
   private mutating func fromNearest(_ holders: UInt64) -> [Double] {
     if let known = secondsPerByte[holders] { return known }
     let seconds = delegates.enumerated().map { cache, worker in
       delegates.enumerated().reduce(Double.infinity) { least, other in
-        guard holders & (1 << UInt64(min(other.offset, 63))) != 0 else { return least }
+        guard holders & Self.bit(cache: other.offset) != 0 else { return least }
         return min(least, cache == other.offset ? 0 : between(other.element, worker))
       }
     }
@@ -154,11 +156,6 @@ package struct ByteHolders {
     case .apart: max(costs[.memoryApart], costs[.coreByte])
     }
   }
-}
-
-extension TaskGraph.Task {
-  /// Places that it reads, and those that it only writes.
-  var touched: [TaskGraph.TouchedRegion] { reads + writes.filter { !reads.contains($0) } }
 }
 
 extension Region {

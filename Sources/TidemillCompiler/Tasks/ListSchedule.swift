@@ -1,7 +1,7 @@
 /// Tasks one after the other, each where it ends first, or where it is told to go.
 struct ListSchedule {
   /// By task.
-  private(set) var workers: [UInt32]
+  let workers: [UInt32]
   /// When the last task ends.
   let end: Double
 

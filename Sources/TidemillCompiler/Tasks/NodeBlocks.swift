@@ -73,7 +73,7 @@ extension NodeBlocks {
     }
     guard end(mine) <= Self.sameEnd * end(graph.homes) else { return nil }
     func crossing(_ homes: [UInt32]) -> Double {
-      LeastRemoteBytes(graph.planned(homes), machine, pieces: Self.pieces).total
+      LeastRemoteBytes(graph.with(homes: homes), machine, pieces: Self.pieces).total
     }
     return crossing(mine) < crossing(graph.homes) ? mine : nil
   }

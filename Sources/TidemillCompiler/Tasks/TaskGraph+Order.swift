@@ -38,7 +38,7 @@ extension TaskGraph {
           ordered, before, calls, homes: homes.workers, workspaceBytes, runsOnCaller: false, storage
         )
         if let better = NodeBlocks.better(than: self, order: order, before, machine, costs) {
-          self = planned(better)
+          self = with(homes: better)
         }
         return
       }
@@ -46,14 +46,6 @@ extension TaskGraph {
     self.init(
       tasks, reduced, calls, homes: Array(repeating: 0, count: tasks.count), workspaceBytes,
       runsOnCaller: true, storage)
-  }
-
-  /// The same tasks with other homes.
-  func planned(_ homes: [UInt32]) -> TaskGraph {
-    TaskGraph(
-      tasks: tasks, calls: calls, successorStarts: successorStarts, successors: successors,
-      predecessorCounts: predecessorCounts, homes: homes, workspaceBytes: workspaceBytes,
-      runsOnCaller: runsOnCaller, storage: storage)
   }
 
   /// Tasks, and the positions of their predecessors, in another order.

@@ -43,6 +43,9 @@ package struct TaskGraph: Sendable {
       self.reads = reads
       self.writes = writes
     }
+
+    /// Places that it reads, and those that it only writes.
+    var touched: [TouchedRegion] { reads + writes.filter { !reads.contains($0) } }
   }
 
   /// Bytes of a slot.

@@ -11,9 +11,9 @@ struct SweepBeam {
   private var marks: [Mark] = []
 
   private struct Mark {
-    var time: Int
-    var states: [SweepState]
-    var steps: Int
+    let time: Int
+    let states: [SweepState]
+    let steps: Int
   }
 
   /// A state goes on for so many births as are this share of those that live, then the best are chosen.
