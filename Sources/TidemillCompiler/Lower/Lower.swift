@@ -286,12 +286,9 @@ final class ProgramBuilder {
   func append(
     _ call: any KernelCall, label: String, writesState: Bool = false, guardName: String? = nil
   ) {
-    var call = call
-    if var streamed = call as? any StreamingCall {
-      streamed.streaming = streaming
-      call = streamed
-    }
     calls.append(
-      Program.Call(call: call, label: label, writesState: writesState, guardName: guardName))
+      Program.Call(
+        call: call.streamed(streaming), label: label, writesState: writesState,
+        guardName: guardName))
   }
 }

@@ -67,7 +67,7 @@ extension ProductEpilogues {
     else { return false }
     // bfloat16 is multiplied twice as fast.
     let isHalf = operand.dtype == .bfloat16
-    return epilogue.pays(depth: isHalf ? depth / 2 : depth, graph[product].type.dtype)
+    return epilogue.pays(depth: isHalf ? depth / 2 : depth)
   }
 }
 

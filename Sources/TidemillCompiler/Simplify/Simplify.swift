@@ -54,8 +54,9 @@ extension Graph {
 /// Nodes so far, none equal to another and none that a rule makes simpler.
 private struct Simplifier {
   private struct Key: Hashable {
-    let operation: AnyHashable
+    // Compared first, as it is told apart sooner.
     let operands: [NodeID]
+    let operation: AnyHashable
   }
 
   private(set) var nodes: [Node] = []
@@ -67,7 +68,7 @@ private struct Simplifier {
     case .node(let simpler): return add(simpler)
     case nil: break
     }
-    let key = Key(operation: AnyHashable(node.operation), operands: node.operands)
+    let key = Key(operands: node.operands, operation: AnyHashable(node.operation))
     if let same = known[key] { return same }
     nodes.append(node)
     let id = NodeID(nodes.count - 1)

@@ -10,7 +10,7 @@ struct EdgeBuilder {
   }
 
   /// Accesses that later tasks may depend on, by slot.
-  private var active: [Int: [Access]] = [:]
+  private var active: [[Access]] = []
   /// Tasks that may fail the run, and so come before everything that writes state.
   private var guards: [Int] = []
   private(set) var predecessors: [[Int]] = []
@@ -19,29 +19,35 @@ struct EdgeBuilder {
   mutating func add(_ tasks: [MemoryAccesses]) {
     let first = predecessors.count
     for task in tasks {
-      var found: Set<Int> = []
+      for touched in [task.reads, task.writes].joined() where touched.slot >= active.count {
+        active += Array(repeating: [], count: touched.slot + 1 - active.count)
+      }
+    }
+    for task in tasks {
+      var found = task.writesState ? guards : []
       for read in task.reads {
-        for access in active[read.slot] ?? []
+        for access in active[read.slot]
         where access.isWrite && access.region.overlaps(read.region) {
-          found.insert(access.task)
+          found.append(access.task)
         }
       }
       for write in task.writes {
-        for access in active[write.slot] ?? [] where access.region.overlaps(write.region) {
-          found.insert(access.task)
+        for access in active[write.slot] where access.region.overlaps(write.region) {
+          found.append(access.task)
         }
       }
-      if task.writesState { found.formUnion(guards) }
-      predecessors.append(found.sorted())
+      predecessors.append(found.sortedWithoutRepeats())
     }
-    for slot in Set(tasks.flatMap(\.writes).map(\.slot)) { retire(slot, tasks) }
+    for slot in tasks.flatMap({ $0.writes.map(\.slot) }).sortedWithoutRepeats() {
+      retire(slot, tasks)
+    }
     for (index, task) in tasks.enumerated() {
       for read in task.reads where !read.region.isEmpty {
-        active[read.slot, default: []].append(
+        active[read.slot].append(
           Access(task: first + index, region: read.region, isWrite: false))
       }
       for write in task.writes where !write.region.isEmpty {
-        active[write.slot, default: []].append(
+        active[write.slot].append(
           Access(task: first + index, region: write.region, isWrite: true))
       }
       if task.mayFail { guards.append(first + index) }
@@ -54,7 +60,16 @@ struct EdgeBuilder {
     let written = tasks.flatMap(\.writes).filter { $0.slot == slot }.map(\.region)
     guard let low = written.map(\.start).min(), let high = written.map(\.end).max() else { return }
     guard written.reduce(0, { $0 + $1.runBytes * $1.rows }) == high - low else { return }
-    active[slot]?.removeAll { $0.region.start >= low && $0.region.end <= high }
+    active[slot].removeAll { $0.region.start >= low && $0.region.end <= high }
+  }
+}
+
+extension [Int] {
+  /// Each number once, ascending.
+  fileprivate func sortedWithoutRepeats() -> [Int] {
+    var result: [Int] = []
+    for number in sorted() where number != result.last { result.append(number) }
+    return result
   }
 }
 

@@ -5,7 +5,7 @@ import CKernels
 /// Found by writing the program as text, operands of sums and products in a fixed order, and looking that up. A program
 /// that is not there runs instruction by instruction. A single result may be rounded to bfloat16, which is no part of the
 /// text.
-struct EpilogueForm {
+struct EpilogueForm: Sendable {
   let code: tm_gemm_form
   /// Inputs, in the order in which they appear in the text.
   private(set) var matrices: [Int] = []
@@ -28,9 +28,12 @@ struct EpilogueForm {
     "add(mul(p,x),s);sub(y,mul(add(mul(p,x),s),q))": TM_FORM_MOMENTUM,
   ]
 
-  /// - Parameter dtype: Of the product.
-  init?(of epilogue: GemmEpilogue, _ dtype: DType) {
-    guard let trees = Tree.outputs(of: epilogue, dtype) else { return nil }
+  /// - Parameter sums: The input that is the product.
+  init?(
+    of inputs: [ElementwiseCall.Input], _ outputs: [ElementwiseCall.Output],
+    _ code: [tm_instruction], sums: Int
+  ) {
+    guard let trees = Tree.outputs(of: inputs, outputs, code, sums: sums) else { return nil }
     var (matrices, rows, numbers) = ([Int](), [Int](), [Int]())
     func name(_ input: Int, among known: inout [Int], _ names: [String]) -> String {
       if !known.contains(input) { known.append(input) }
@@ -47,8 +50,8 @@ struct EpilogueForm {
       case .narrowed: "?"  // amid a program
       }
     }
-    guard let code = Self.codes[trees.map(text).joined(separator: ";")] else { return nil }
-    self.code = code
+    guard let form = Self.codes[trees.map(text).joined(separator: ";")] else { return nil }
+    self.code = form
     (self.matrices, self.rows, self.numbers) = (matrices, rows, numbers)
   }
 }
@@ -64,13 +67,17 @@ private indirect enum Tree {
   case narrowed(Tree)
 
   /// `nil` where an operand or an instruction is none that any form has, or the text would be long.
-  static func outputs(of epilogue: GemmEpilogue, _ dtype: DType) -> [Tree]? {
-    guard epilogue.code.count <= 5 else { return nil }
+  static func outputs(
+    of inputs: [ElementwiseCall.Input], _ outputs: [ElementwiseCall.Output],
+    _ code: [tm_instruction], sums: Int
+  ) -> [Tree]? {
+    guard code.count <= 5, case .view(let product) = inputs[sums] else { return nil }
+    let dtype = product.dtype
     var trees: [Int: Tree] = [:]
-    for (input, operand) in epilogue.inputs.enumerated() {
-      trees[input] = input == epilogue.sums ? .sums : leaf(operand, input, dtype)
+    for (input, operand) in inputs.enumerated() {
+      trees[input] = input == sums ? .sums : leaf(operand, input, dtype)
     }
-    for instruction in epilogue.code {
+    for instruction in code {
       let opcode = tm_opcode(rawValue: numericCast(instruction.opcode))
       if opcode == TM_CAST, dtype == .float32, instruction.from == dtype.kernelCode,
         instruction.type == DType.bfloat16.kernelCode, let operand = trees[Int(instruction.x)]
@@ -89,10 +96,10 @@ private indirect enum Tree {
       trees[Int(instruction.result)] = .call(function, operands)
     }
     var found: [Tree] = []
-    for output in epilogue.outputs {
+    for output in outputs {
       guard let tree = trees[output.register], output.view.strides[2] == 1 else { return nil }
       if case .narrowed(let whole) = tree {
-        guard epilogue.outputs.count == 1 else { return nil }
+        guard outputs.count == 1 else { return nil }
         found.append(whole)
       } else {
         guard output.view.dtype == dtype else { return nil }

@@ -109,7 +109,7 @@ package struct GemmCall: KernelCall {
     var work = Work(.product)
     work.product = Work.Product(batch: part.batch, m: part.m, n: part.n, k: k, dtype: a.dtype)
     // The operations of a form take less than its operands do to come.
-    if let epilogue, EpilogueForm(of: epilogue, c.dtype) == nil {
+    if let epilogue, epilogue.form == nil {
       work.add(epilogue.code, count: Double(part.c.count), of: c.dtype)
     }
     return work
@@ -159,8 +159,7 @@ package struct GemmCall: KernelCall {
     arguments.epilogue = part.epilogue.map { epilogue in
       // Where the tile begins among the elements of all products.
       let first = tile.first.lowerBound * (batch > 1 ? m * n : n) + tile.second.lowerBound
-      return epilogue.arguments(
-        index: first, rows: m, columns: n, form: EpilogueForm(of: epilogue, c.dtype), in: encoder)
+      return epilogue.arguments(index: first, rows: m, columns: n, in: encoder)
     }
     arguments.batch = Int64(c.shape[0])
     arguments.m = Int64(c.shape[1])

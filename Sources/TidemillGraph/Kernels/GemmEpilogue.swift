@@ -10,6 +10,8 @@ package struct GemmEpilogue: Sendable {
   package let registerCount: Int
   /// The input that is the product itself.
   package let sums: Int
+  /// That which kernels know, if it has one.
+  let form: EpilogueForm?
 
   /// - Parameters:
   ///   - inputs: Views of shape `[M, N]` or `[B, M, N]`, or numbers; registers `0 ..< inputs.count`.
@@ -24,6 +26,7 @@ package struct GemmEpilogue: Sendable {
     self.code = code
     self.registerCount = registerCount
     self.sums = sums
+    form = EpilogueForm(of: self.inputs, self.outputs, code, sums: sums)
   }
 
   private static func withBatch(_ view: View) -> View {
@@ -50,8 +53,8 @@ package struct GemmEpilogue: Sendable {
   ///
   /// What has a form does. Other programs copy every matrix that they touch in and out of registers, tile by tile, which
   /// takes about as long as 128 multiply-adds for each element; measured on AVX-512, see docs/kernels.md.
-  package func pays(depth: Int, _ dtype: DType) -> Bool {
-    if EpilogueForm(of: self, dtype) != nil { return true }
+  package func pays(depth: Int) -> Bool {
+    if form != nil { return true }
     let matrices = (reads + outputs.map(\.view)).filter { $0.strides[1] != 0 }
     return depth >= 128 * matrices.count
   }
@@ -74,9 +77,8 @@ package struct GemmEpilogue: Sendable {
   /// - Parameters:
   ///   - index: The position of the first element among those of all products.
   ///   - rows: Of each whole product, as `columns`.
-  ///   - form: Of the program, if it has one that kernels know.
   func arguments(
-    index: Int, rows: Int, columns: Int, form: EpilogueForm?, in encoder: borrowing ArgumentEncoder
+    index: Int, rows: Int, columns: Int, in encoder: borrowing ArgumentEncoder
   ) -> UnsafePointer<tm_gemm_epilogue> {
     var arguments = tm_gemm_epilogue()
     if let form {

@@ -76,6 +76,8 @@ package protocol KernelCall: Sendable {
   func kernel(in table: tm_kernel_table) -> tm_kernel
   /// The arguments of a tile's task.
   func arguments(of tile: Tile, in encoder: borrowing ArgumentEncoder) -> UnsafeRawPointer
+  /// The same call with results that go past the caches where that pays and it can.
+  func streamed(_ streaming: Streaming) -> Self
   /// The same call on other buffers.
   func replacing(_ replacement: (BufferID) -> BufferID) -> Self
 }
@@ -84,6 +86,7 @@ extension KernelCall {
   package var workspaceBytes: Int { 0 }
   package var mayFail: Bool { false }
   package func mayWriteInPlace(ofRead read: Int) -> Bool { false }
+  package func streamed(_ streaming: Streaming) -> Self { self }
 }
 
 /// Splits `0 ..< extent` into at most `parts` ranges of nearly equal length, each but the last a multiple of `grain`.

@@ -25,6 +25,11 @@ package struct Region: Hashable, Sendable {
       self.init(start: base, runBytes: 0, pitch: 0, rows: 0)
       return
     }
+    if view.isContiguous, view.count > 1 {
+      self.init(
+        start: base + view.offset * size, runBytes: view.count * size, pitch: 0, rows: 1)
+      return
+    }
     // Axes that move, innermost first; those that continue one another are one.
     var axes: [(extent: Int, stride: Int)] = []
     let moving = view.shape.indices.filter { view.shape[$0] > 1 && view.strides[$0] != 0 }

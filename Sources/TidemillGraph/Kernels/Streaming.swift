@@ -40,6 +40,14 @@ package protocol StreamingCall: KernelCall {
   var streams: Bool { get }
 }
 
+extension StreamingCall {
+  package func streamed(_ streaming: Streaming) -> Self {
+    var call = self
+    call.streaming = streaming
+    return call
+  }
+}
+
 extension StreamingCall where Self: RowwiseCall {
   /// Workspace of a call on rows.
   func workspaceBytes(row: View) -> Int { streams ? Streaming.rowBytes(row) : 0 }
