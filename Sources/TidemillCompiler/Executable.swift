@@ -33,9 +33,9 @@ package struct Executable: Sendable {
   ) throws {
     let simplified = graph.simplified()
     let start = ContinuousClock.now
-    let best = try PlannedProgram.best(
-      of: simplified, blocks: blocks, streaming: streaming, budget: budget, planning: planning,
-      threads: threads)
+    let best = try BudgetPlanner(
+      simplified, blocks: blocks, streaming: streaming, planning: planning, threads: threads
+    ).planned(budget)
     memory = MemoryReport(best, planningSeconds: (ContinuousClock.now - start) / .seconds(1))
     guard best.arena.fits else {
       throw Self.tooSmall(budget, memory, total: best.allowedBytes, threads: threads)
@@ -43,7 +43,7 @@ package struct Executable: Sendable {
     let (program, plan) = (best.program, best.arena.plan)
     let slots = SlotTable(program)
     let free = plan.tasks(
-      of: program, slots: slots, grain: best.grain,
+      of: program, slots: slots, grain: best.candidate.grain,
       machine: machine ?? MachineModel(workers: threads), costs: costs,
       kernels: instructionSet.table.pointee)
     let ordered = barriers ? free.withBarriers() : free

@@ -2,8 +2,8 @@ import TidemillGraph
 
 /// The bytes that a session of an executable uses, and what they were bought with.
 ///
-/// Seconds are rough times of one core by the work and the bytes of each kernel call: good for shares,
-/// not for clocks.
+/// Seconds are rough, by the work and the bytes of each kernel call: good for shares, not for clocks. A step's are those
+/// of all threads together; those of an operation are one core's.
 public struct MemoryReport: Hashable, Sendable {
   /// An operation that runs more than once in a step.
   public struct Recomputation: Hashable, Sendable {
@@ -35,12 +35,14 @@ public struct MemoryReport: Hashable, Sendable {
   public let recomputedCalls: Int
   /// These operations, the most expensive first.
   public let recomputations: [Recomputation]
-  /// A step in which everything runs once, in the fastest way that is known.
+  /// A step without a budget, in which everything runs once, in the fastest way that is known.
   public let baseSeconds: Double
   /// A step of this plan.
   public let plannedSeconds: Double
   /// What a step of no plan within the budget takes less than, proven.
   public let leastSeconds: Double
+  /// What of ``plannedSeconds`` tasks wait because values take the bytes of others.
+  public let waitingSeconds: Double
   /// What finding the plan took, by the clock.
   public let planningSeconds: Double
   /// Whether the plan came from a file, and why not where there was one.
@@ -50,11 +52,12 @@ public struct MemoryReport: Hashable, Sendable {
   public var totalBytes: Int { fixedBytes + arenaBytes }
   /// What no plan takes less than, of what a budget counts, proven.
   public var floorBytes: Int { fixedBytes + arenaFloorBytes }
-  /// What runs again, and what runs in a way that is slower and needs less memory, as a share of running everything once.
+  /// What runs again, what runs in a way that is slower and needs less memory, and what waits for memory, as a share of a
+  /// step without a budget.
   public var overhead: Double { share(of: plannedSeconds) }
   /// What no plan within the budget has less of, proven.
   public var overheadBound: Double { share(of: leastSeconds) }
-  /// By how much another plan could be faster at the most, as a share of running everything once.
+  /// By how much another plan could be faster at the most, as a share of such a step.
   public var gap: Double { overhead - overheadBound }
 
   private var fixedBytes: Int { stateBytes + outputBytes + workspaceBytes }
@@ -88,24 +91,25 @@ extension MemoryReport {
     outputBytes = program.outputBytes
     workspaceBytes = program.workspaceBytes(threads: planned.threads)
     livePeakBytes = plan.livePeak
-    arenaFloorBytes = planned.floorBytes - planned.fixedBytes
+    arenaFloorBytes = planned.arena.floorBytes
     unplannedBytes = Set(program.calls.indices.flatMap(program.temporaries)).reduce(0) {
       $0 + program[$1].byteCount
     }
     recomputedCalls = times.values.reduce(0, +)
     recomputations = times.sorted { a, b in
-      let costs = [a, b].map { Double($0.value) * program.calls[$0.key].call.cost.seconds }
+      let costs = [a, b].map { Double($0.value) * program.calls[$0.key].cost.seconds }
       return (-costs[0], a.key) < (-costs[1], b.key)
     }.map { index, times in
       let call = program.calls[index]
-      let written = Set(call.call.writes.map(\.buffer)).filter(program.isTemporary)
+      let written = Set(call.writes.map(\.buffer)).filter(program.isTemporary)
       return Recomputation(
         label: call.label, times: times,
-        bytes: written.reduce(0) { $0 + program[$1].byteCount }, seconds: call.call.cost.seconds)
+        bytes: written.reduce(0) { $0 + program[$1].byteCount }, seconds: call.cost.seconds)
     }
     baseSeconds = planned.baseSeconds
     plannedSeconds = planned.seconds
-    leastSeconds = planned.leastSeconds
+    leastSeconds = min(plannedSeconds, planned.leastSeconds)
+    waitingSeconds = max(0, plannedSeconds - planned.secondsWithoutReuse)
     self.planningSeconds = planningSeconds
     planFile = planned.file
   }

@@ -66,7 +66,7 @@ import TidemillTestSupport
   /// A call that writes little moves few bytes.
   @Test func bytes() throws {
     func bytes(_ body: (GraphBuilder, Value) -> [Value]) throws -> Double {
-      try program([600, 900], body).calls.reduce(0) { $0 + $1.call.cost.bytes }
+      try program([600, 900], body).calls.reduce(0) { $0 + $1.cost.bytes }
     }
     let elements = 600 * 900.0
     let alone = try bytes { _, x in [x.exp().sum(axes: [1])] }

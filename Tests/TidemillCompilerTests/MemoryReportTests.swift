@@ -66,7 +66,7 @@ import TidemillTestSupport
       let again = Dictionary(
         grouping: executable.plan.steps.filter(\.isRecomputation), by: \.call)
       let wanted = again.map { index, steps in
-        let written = Set(program.calls[index].call.writes.map(\.buffer)).filter {
+        let written = Set(program.calls[index].writes.map(\.buffer)).filter {
           if case .temporary = program[$0].kind { true } else { false }
         }
         let bytes = written.reduce(0) { $0 + program[$1].byteCount }

@@ -47,6 +47,7 @@ import TidemillTestSupport
     a.plan.arenaBytes == b.plan.arenaBytes && a.plan.steps.map(\.call) == b.plan.steps.map(\.call)
       && a.plan.values.map(\.offset) == b.plan.values.map(\.offset)
       && a.memory.leastSeconds == b.memory.leastSeconds
+      && a.memory.baseSeconds == b.memory.baseSeconds
       && a.memory.arenaFloorBytes == b.memory.arenaFloorBytes
   }
 
@@ -76,7 +77,7 @@ import TidemillTestSupport
       let flipped = whole.enumerated().map { $0 == length ? $1 ^ (1 << UInt8(length % 8)) : $1 }
       for bytes in [Array(whole[..<length]), flipped] {
         let text = try message {
-          try PlanFile.plan(in: bytes, key: key, for: first.program, .fraction(0.75))
+          _ = try PlanFile(bytes, key: key)
         }
         #expect(text.contains("damaged"), "byte \(length): \(text)")
       }
@@ -103,10 +104,13 @@ import TidemillTestSupport
     }
     var random = SplitMix(7)
     var refused = 0
-    for round in 0..<400 {
+    for round in 0..<450 {
       var changed = lines
-      let name = ["key", "arena", "calls", "offsets", "floor", "live-peak", "least-extra"][
-        round % 7]
+      let name = [
+        "key", "program", "whole", "seconds", "calls", "offsets", "floor", "live-peak",
+        "least-extra",
+      ][
+        round % 9]
       let index = try line(name)
       var words = changed[index].split(separator: " ").map(String.init)
       let word = 1 + Int(random.next() % UInt64(words.count - 1))
@@ -120,8 +124,8 @@ import TidemillTestSupport
       changed[index] = words.joined(separator: " ")
       if changed == lines { continue }
       guard
-        let plan = try? PlanFile.plan(
-          in: signed(changed), key: key, for: first.program, .fraction(0.75))
+        let plan = try? PlanFile(signed(changed), key: key).proven(
+          for: first.program, room: first.plan.arenaBytes, floor: first.memory.arenaFloorBytes)
       else {
         refused += 1
         continue
@@ -147,8 +151,8 @@ import TidemillTestSupport
   @Test func claims() throws {
     let (files, graph) = (Files(), try self.graph())
     let first = try executable(files, graph)
-    let (key, whole) = try #require(files.all.first)
-    let lines = String(decoding: whole, as: UTF8.self).split(separator: "\n").dropLast()
+    let (key, text) = try #require(files.all.first)
+    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").dropLast()
     func number(_ name: String) throws -> Int {
       let line = try #require(lines.first { $0.hasPrefix("\(name) ") })
       return try #require(Int(line.dropFirst(name.count + 1)))
@@ -157,90 +161,98 @@ import TidemillTestSupport
       signed(lines.map { $0.hasPrefix("\(name) ") ? "\(name) \(number)" : String($0) })
     }
     let seconds = first.memory.plannedSeconds - first.memory.baseSeconds
-    let (floor, peak, arena) = (try number("floor"), try number("live-peak"), try number("arena"))
+    let (floor, peak, whole) = (try number("floor"), try number("live-peak"), try number("whole"))
     let extra = Int((seconds * 1e12).rounded())
     let bound = try number("least-extra")
-    #expect(bound > 0 && bound < extra)
+    #expect(bound > 0 && bound < extra && first.plan.arenaBytes <= whole * 3 / 4)
     let least = first.memory.leastSeconds - first.memory.baseSeconds
     #expect(abs(least - Double(bound) * 1e-12) < 1e-12)
     let calls = first.program.calls.count
     for (name, number, reason) in [
-      ("floor", floor - 64, "the floor is not that of the program"),
-      ("floor", floor + 64, "the floor is not that of the program"),
-      ("live-peak", peak + 64, "the live peak is not that of the plan"),
+      ("floor", floor + 64, "the floor is above that of the program"),
+      ("live-peak", first.plan.arenaBytes + 64, "the live peak is not that of the plan"),
       ("live-peak", peak - 64, "the live peak is not that of the plan"),
-      ("arena", arena + 64, "the arena does not end where the plan does"),
+      ("whole", first.plan.arenaBytes, "the plan is not within the budget"),
+      (
+        "whole", first.memory.unplannedBytes * 2,
+        "the plan without a budget is not one for the program"
+      ),
       ("least-extra", extra + calls, "the bound is above what the plan has"),
       ("least-extra", 1 << 59, "the bound is above what the plan has"),
+      ("program", 3, "the plan is for a program that there is not"),
+      ("program", 4, "the line 'program' is damaged"),
     ] {
       files.all = [key: file(name, number)]
       let found = try executable(files, graph).memory.planFile
-      // The arena may be so near the budget that it is above it.
-      #expect(found == .refused(reason) || name == "arena" && found != .loaded, "\(name) \(number)")
-      #expect(files.all[key] == whole, "\(name) \(number)")
+      #expect(found == .refused(reason), "\(name) \(number)")
+      #expect(files.all[key] == text, "\(name) \(number)")
     }
     files.all = [key: signed(lines.map { $0.hasPrefix("key ") ? "key other" : String($0) })]
     let other = "the plan is for another program or another budget"
     #expect(try executable(files, graph).memory.planFile == .refused(other))
-    // A weaker bound is true as well.
-    files.all = [key: file("least-extra", 0)]
-    #expect(try executable(files, graph).memory.planFile == .loaded)
+    // Weaker bounds are true as well.
+    for (name, number) in [("least-extra", 0), ("floor", floor - 64)] {
+      files.all = [key: file(name, number)]
+      #expect(try executable(files, graph).memory.planFile == .loaded, "\(name)")
+    }
   }
 
   /// Proves: a plan that is proven in all else, but takes more than the budget or than running everything once, is refused.
   @Test func beyondTheBudget() throws {
-    let program = try graph().simplified().lowered()
+    let (files, graph) = (Files(), try self.graph())
+    let program = graph.simplified().lowered()
     let once = try program.planned(.unlimited)
-    let bytes = try PlanFile.bytes(of: once, key: "k")
     let arena = once.plan.arenaBytes
-    func plan(_ bytes: [UInt8], _ room: ArenaRoom, there: Int = 0) throws -> PlannedArena {
-      try PlanFile.plan(in: bytes, key: "k", for: program, room, PlanSearch(arenaThere: there))
+    let seconds = try executable(files, graph, .unlimited).memory.baseSeconds
+    func use(
+      _ planned: PlannedArena, _ budget: MemoryBudget, whole: Int? = nil, there: Int = 0
+    ) throws -> PlanFileUse {
+      var planning = Planning(store: files)
+      planning.arenaThere = there
+      func executable() throws -> Executable {
+        try Executable(
+          graph, budget: budget, planning: planning, threads: 1, instructionSet: .preferred())
+      }
+      files.all = [:]
+      _ = try executable()
+      let key = try #require(files.all.keys.first)
+      files.all = [
+        key: try PlanFile(planned, whole: whole ?? arena, wholeSeconds: seconds).bytes(key: key)
+      ]
+      return try executable().memory.planFile
     }
-    for room in [ArenaRoom.bytes(arena - 1), .fraction(0.99)] {
-      let text = try message { _ = try plan(bytes, room) }
-      #expect(text.contains("not within the budget"), "\(room)")
-    }
-    for (room, there) in [(.bytes(arena), 0), (.smallest, 0), (.fraction(0.5), arena)]
-      as [(ArenaRoom, Int)]
-    {
-      #expect(try plan(bytes, room, there: there).plan.arenaBytes == arena)
-    }
-    let values = once.plan.values.map {
-      MemoryPlan.Value(
-        buffer: $0.buffer, lifetime: $0.lifetime, offset: $0.offset + 64, byteCount: $0.byteCount)
-    }
-    let higher = MemoryPlan(
-      steps: once.plan.steps, values: values, arenaBytes: arena + 64, livePeak: once.plan.livePeak)
-    var moved = once
-    moved.plan = higher
-    let shifted = try PlanFile.bytes(of: moved, key: "k")
-    #expect(try message { _ = try plan(shifted, .smallest) }.contains("not within the budget"))
-    #expect(try plan(shifted, .bytes(arena + 64)).plan.arenaBytes == arena + 64)
+    let beyond = PlanFileUse.refused("the plan is not within the budget")
+    let fixed = try executable(files, graph, .unlimited).memory.totalBytes - arena
+    #expect(try use(once, .bytes(fixed + arena - 64)) == beyond)
+    #expect(try use(once, .fractionOfPeak(0.75)) == beyond)
+    #expect(try use(once, .smallest, whole: arena - 64) == beyond)
+    // Which one is the smallest nobody knows.
+    #expect(try use(once, .smallest) == .loaded)
+    #expect(try use(once, .smallest, whole: 0, there: arena / 2) == beyond)
+    let small = try program.planned(.bytes(arena * 9 / 10))
+    #expect(small.plan.arenaBytes > arena * 3 / 4)
+    let there = small.plan.arenaBytes
+    #expect(try use(small, .fractionOfPeak(0.75)) == beyond)
+    #expect(try use(small, .fractionOfPeak(0.75), there: there) == .loaded)
+    #expect(try use(small, .smallest, whole: 0, there: there) == .loaded)
   }
 
   /// Proves: of a plan with more runs than are read no file is made, and with as many as that one is.
   @Test func tooManyRuns() throws {
     let program = try graph().simplified().lowered()
-    var planned = try program.planned(.unlimited)
-    let (plan, most) = (planned.plan, 1 << 20)
-    func repeated(_ count: Int) -> MemoryPlan {
-      let more = Array(repeating: plan.steps[0], count: count - plan.steps.count)
-      return MemoryPlan(
-        steps: plan.steps + more, values: plan.values, arenaBytes: plan.arenaBytes,
-        livePeak: plan.livePeak)
-    }
-    planned.plan = repeated(most)
-    let bytes = try PlanFile.bytes(of: planned, key: "k")
+    let planned = try program.planned(.unlimited)
+    var file = PlanFile(planned, whole: planned.plan.arenaBytes, wholeSeconds: 1)
+    let most = 1 << 20
+    file.calls = Array(repeating: 0, count: most)
+    let bytes = try file.bytes(key: "k")
     #expect(bytes.count > 2 * most)
-    planned.plan = repeated(most + 1)
-    let text = try message { _ = try PlanFile.bytes(of: planned, key: "k") }
+    file.calls.append(0)
+    let text = try message { _ = try file.bytes(key: "k") }
     #expect(text.contains("too many calls"))
     // Whoever reads counts alike.
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropLast()
-    let file = signed(lines.map { $0.hasPrefix("calls ") ? "\($0) 0" : String($0) })
-    let refusal = try message {
-      _ = try PlanFile.plan(in: file, key: "k", for: program, .unlimited)
-    }
+    let longer = signed(lines.map { $0.hasPrefix("calls ") ? "\($0) 0" : String($0) })
+    let refusal = try message { _ = try PlanFile(longer, key: "k") }
     #expect(refusal.contains("too many calls"))
   }
 
@@ -292,8 +304,9 @@ import TidemillTestSupport
       for room in [ArenaRoom.smallest, .fraction(0.8)] {
         let made = try program.planned(room)
         guard made.fits else { continue }
-        let read = try PlanFile.plan(
-          in: PlanFile.bytes(of: made, key: "k"), key: "k", for: program, room)
+        let file = PlanFile(made, whole: made.plan.arenaBytes, wholeSeconds: 1)
+        let read = try PlanFile(file.bytes(key: "k"), key: "k").proven(
+          for: program, room: made.plan.arenaBytes, floor: made.floorBytes)
         #expect(read.plan.steps.map(\.call) == made.plan.steps.map(\.call), "seed \(seed)")
         #expect(read.plan.values.map(\.offset) == made.plan.values.map(\.offset), "seed \(seed)")
         #expect(read.leastExtraCost == made.leastExtraCost, "seed \(seed)")

@@ -119,8 +119,8 @@ import TidemillTestSupport
     for (seed, program, plan) in try plans() {
       for later in plan.steps.indices {
         for earlier in 0..<later {
-          let written = program.calls[plan.steps[earlier].call].call.writes.map(\.buffer)
-          let read = program.calls[plan.steps[later].call].call.reads.filter { $0.count > 0 }
+          let written = program.calls[plan.steps[earlier].call].writes.map(\.buffer)
+          let read = program.calls[plan.steps[later].call].reads.filter { $0.count > 0 }
           let depends = read.contains { view in
             guard let value = plan.steps[later].values[view.buffer] else { return false }
             return written.contains(view.buffer) && plan.steps[earlier].values[view.buffer] == value
@@ -162,7 +162,7 @@ import TidemillTestSupport
     var tried = 0
     for step in plan.steps {
       let call = program.calls[step.call]
-      let readsState = call.call.reads.contains { program.isState($0.buffer) }
+      let readsState = call.reads.contains { program.isState($0.buffer) }
       guard call.writesState || call.call.mayFail || readsState else { continue }
       tried += 1
       #expect(isCaught(changed(plan, steps: plan.steps + [step]), program), "\(call.label)")

@@ -27,7 +27,7 @@ package struct ArenaTimeline {
     self.title = title
     var times = [0.0]
     for step in plan.steps {
-      times.append((times.last ?? 0) + program.calls[step.call].call.cost.seconds * 1e3)
+      times.append((times.last ?? 0) + program.calls[step.call].cost.seconds * 1e3)
     }
     boxes = plan.values.filter { $0.byteCount > 0 }.map { value in
       let (first, last) = (value.lifetime.lowerBound, value.lifetime.upperBound)

@@ -35,6 +35,12 @@ struct PlanWorkloadCommand: ParsableCommand {
     help: ArgumentHelp("How long a plan is searched at the most.", valueName: "s"))
   var planningTime = 2.0
 
+  @Option(
+    help: ArgumentHelp(
+      "A folder in which plans are kept; one that is there is proven and used.",
+      valueName: "folder"))
+  var planCache: String?
+
   @Flag(help: "Makes plans for many budgets, and measures them.")
   var curve = false
 
@@ -82,7 +88,8 @@ struct PlanWorkloadCommand: ParsableCommand {
   private func compiled(_ budget: MemoryBudget) throws -> CompiledFunction {
     do {
       return try workload.workload.compiled(
-        memoryBudget: budget, planningTime: .seconds(planningTime), threads: threads.threads)
+        memoryBudget: budget, planningTime: .seconds(planningTime), planCache: planCache,
+        threads: threads.threads)
     } catch let error as TidemillError where error.code == .memoryBudget {
       throw OutOfReach(message: error.message)
     }

@@ -16,11 +16,15 @@ struct PlanReport: Encodable {
   let arenaFloorBytes: Int
   let baseSeconds: Double
   let plannedSeconds: Double
-  /// What runs again, as a share of running everything once.
+  /// What of it tasks wait because values take the bytes of others.
+  let waitingSeconds: Double
+  /// What runs again and waits, as a share of a step without a budget.
   let overhead: Double
   let overheadBound: Double
   let gap: Double
   let planningSeconds: Double
+  /// Whether the plan came from a file: none, written, loaded, refused or unwritten, and the reason.
+  let planFile: String
   let recomputations: [Again]
 
   /// An operation that runs again.
@@ -46,10 +50,19 @@ struct PlanReport: Encodable {
     arenaFloorBytes = memory.arenaFloorBytes
     baseSeconds = memory.baseSeconds
     plannedSeconds = memory.plannedSeconds
+    waitingSeconds = memory.waitingSeconds
     overhead = memory.overhead
     overheadBound = memory.overheadBound
     gap = memory.gap
     planningSeconds = memory.planningSeconds
+    planFile =
+      switch memory.planFile {
+      case .none: "none"
+      case .written: "written"
+      case .loaded: "loaded"
+      case .refused(let reason): "refused: \(reason)"
+      case .unwritten(let reason): "unwritten: \(reason)"
+      }
     recomputations = memory.recomputations.map {
       Again(label: $0.label, times: $0.times, bytes: $0.bytes, seconds: $0.seconds)
     }
@@ -76,12 +89,17 @@ struct PlanReport: Encodable {
       row("computed again", "\(again) calls of \(recomputations.count) operations"),
       row(
         "predicted",
-        "\(NumberText.significant(plannedSeconds * 1e3)) ms on one core, "
+        "\(NumberText.significant(plannedSeconds * 1e3)) ms on \(threads) threads, "
           + "\(NumberText.percent(overhead)) more than \(NumberText.significant(baseSeconds * 1e3)) ms"
       ),
       row("proven", "\(NumberText.percent(overheadBound)) more at the least"),
-      row("planned in", "\(NumberText.fixed(planningSeconds, 3)) s"),
     ]
+    if threads > 1 {
+      lines.append(
+        row("waits", "\(NumberText.significant(waitingSeconds * 1e3)) ms of it for memory"))
+    }
+    lines.append(row("planned in", "\(NumberText.fixed(planningSeconds, 3)) s"))
+    if planFile != "none" { lines.append(row("plan file", planFile)) }
     guard !recomputations.isEmpty else { return lines }
     var table = TextTable([
       ("computed again", .left), ("times", .right), ("each saves", .right), ("each costs", .right),

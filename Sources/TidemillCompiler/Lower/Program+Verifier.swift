@@ -19,12 +19,12 @@ extension Program {
           .internalInconsistency,
           "The program is broken: call \(position), \(call.label), \(what). Please report this.")
       }
-      for view in call.call.reads + call.call.writes {
+      for view in call.reads + call.writes {
         guard view.liesWithin(byteCount: self[view.buffer].byteCount) else {
           throw broken("reaches outside of '\(self[view.buffer].label)'")
         }
       }
-      for view in call.call.reads {
+      for view in call.reads {
         switch self[view.buffer].kind {
         case .temporary, .output:
           let bytes = written[view.buffer] ?? []
@@ -32,7 +32,7 @@ extension Program {
             throw broken("reads '\(self[view.buffer].label)' before it is written")
           }
         case .state:
-          let writesItself = call.call.writes.contains { $0.buffer == view.buffer }
+          let writesItself = call.writes.contains { $0.buffer == view.buffer }
           if overwritten.contains(view.buffer) && !writesItself {
             throw broken("reads '\(self[view.buffer].label)' after it was written")
           }
@@ -40,7 +40,7 @@ extension Program {
           break
         }
       }
-      for view in call.call.writes {
+      for view in call.writes {
         switch self[view.buffer].kind {
         case .input, .constant: throw broken("writes '\(self[view.buffer].label)'")
         case .state:

@@ -31,12 +31,28 @@ package struct Program: Sendable {
     package let writesState: Bool
     /// What a failure of this call is called: the name of a guarded value.
     package let guardName: String?
+    /// What the call reads and writes, and what it costs; each stage asks for these often.
+    package let reads: [View]
+    package let writes: [View]
+    package let cost: Cost
+
+    init(call: any KernelCall, label: String, writesState: Bool, guardName: String?) {
+      (self.call, self.label) = (call, label)
+      (self.writesState, self.guardName) = (writesState, guardName)
+      (reads, writes, cost) = (call.reads, call.writes, call.cost)
+    }
   }
 
   package let buffers: [Buffer]
   package let calls: [Call]
   package let inputs: [Graph.Input]
   package let outputTypes: [TensorType]
+
+  /// The same calls in another order that respects their dependencies.
+  func reordered(_ order: [Int]) -> Program {
+    Program(
+      buffers: buffers, calls: order.map { calls[$0] }, inputs: inputs, outputTypes: outputTypes)
+  }
 
   package subscript(buffer: BufferID) -> Buffer { buffers[buffer.index] }
 

@@ -100,24 +100,24 @@ enum UpdateHoisting {
     var lastRead: [BufferID: Int] = [:]
     var lastWrite: [BufferID: Int] = [:]
     for (position, call) in body.enumerated() {
-      for view in call.call.reads { lastRead[view.buffer] = position }
-      for view in call.call.writes { lastWrite[view.buffer] = position }
+      for view in call.reads { lastRead[view.buffer] = position }
+      for view in call.writes { lastWrite[view.buffer] = position }
     }
     // The call after which each update comes. Updates keep their order among themselves where one reads
     // what another writes: only copies do, and they come last.
     var after: [Int: [Program.Call]] = [:]
     var readByUpdates: Set<BufferID> = []
     for update in updates {
-      for view in update.call.reads
-      where !update.call.writes.contains(where: { $0.buffer == view.buffer }) {
+      for view in update.reads
+      where !update.writes.contains(where: { $0.buffer == view.buffer }) {
         readByUpdates.insert(view.buffer)
       }
     }
     for update in updates {
-      let writes = update.call.writes.map(\.buffer)
+      let writes = update.writes.map(\.buffer)
       var position = lastGuard
       for buffer in writes { position = max(position, lastRead[buffer] ?? -1) }
-      for view in update.call.reads { position = max(position, lastWrite[view.buffer] ?? -1) }
+      for view in update.reads { position = max(position, lastWrite[view.buffer] ?? -1) }
       if writes.contains(where: readByUpdates.contains) { position = body.count - 1 }
       after[position, default: []].append(update)
     }

@@ -30,6 +30,20 @@ package struct PlanSearch: Sendable {
   }
 }
 
+extension ArenaRoom {
+  /// The bytes that it comes to; `nil` without a limit.
+  ///
+  /// - Parameter whole: The arena in which every call runs once.
+  func limit(whole: Int, _ search: PlanSearch) -> Int? {
+    switch self {
+    case .unlimited: nil
+    case .bytes(let bytes): bytes
+    case .fraction(let share): max(search.arenaThere, Int(Double(whole) * min(1, max(0, share))))
+    case .smallest: search.arenaThere
+    }
+  }
+}
+
 /// A plan, and what is known about how good it is.
 package struct PlannedArena: Sendable {
   /// The cheapest that fits, or else the smallest that was found.

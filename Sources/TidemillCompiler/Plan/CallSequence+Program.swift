@@ -20,7 +20,7 @@ extension Program {
     return CallSequence(
       sizes: sizes,
       calls: calls.indices.map { index in
-        let call = calls[index].call
+        let call = calls[index]
         return CallSequence.Call(
           reads: values(call.reads), writes: values(call.writes),
           inPlace: inPlacePairs(of: index).map { pair in
@@ -34,15 +34,15 @@ extension Program {
   private func lastRepeats() -> [Int] {
     var writers: [BufferID: [Int]] = [:]
     for (index, call) in calls.enumerated() {
-      for buffer in Set(call.call.writes.map(\.buffer)) where !isTemporary(buffer) {
+      for buffer in Set(call.writes.map(\.buffer)) where !isTemporary(buffer) {
         writers[buffer, default: []].append(index)
       }
     }
     return calls.enumerated().map { index, call in
       // Several calls may go on with what one of them began: it cannot begin again.
-      let isShared = call.call.writes.contains { writers[$0.buffer, default: []].count > 1 }
+      let isShared = call.writes.contains { writers[$0.buffer, default: []].count > 1 }
       if call.writesState || call.call.mayFail || isShared { return -1 }
-      return call.call.reads.reduce(.max) { last, view in
+      return call.reads.reduce(.max) { last, view in
         min(last, writers[view.buffer]?.first { $0 > index } ?? .max)
       }
     }

@@ -30,17 +30,17 @@ extension Program {
   /// Temporary operands of a call, and results of it that may take their place once nobody else needs
   /// them; the results in order, and for each its operands.
   func inPlacePairs(of index: Int) -> [(read: BufferID, write: BufferID)] {
-    let call = calls[index].call
+    let call = calls[index]
     var pairs: [(read: BufferID, write: BufferID)] = []
     for write in call.writes where isTemporary(write.buffer) && isWhole(write) {
       for (index, read) in call.reads.enumerated() {
         guard isTemporary(read.buffer), read.buffer != write.buffer,
-          call.mayWriteInPlace(ofRead: index), isWhole(read),
+          call.call.mayWriteInPlace(ofRead: index), isWhole(read),
           read.dtype.size == write.dtype.size, read.count == write.count,
           // Read in no other way by the same call, and written by none of its other results.
           call.reads.indices.allSatisfy({ other in
             call.reads[other].buffer != read.buffer
-              || call.reads[other] == read && call.mayWriteInPlace(ofRead: other)
+              || call.reads[other] == read && call.call.mayWriteInPlace(ofRead: other)
           }),
           call.writes.allSatisfy({ $0.buffer != read.buffer })
         else { continue }

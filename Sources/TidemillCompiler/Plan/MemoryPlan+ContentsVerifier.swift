@@ -7,7 +7,7 @@ extension MemoryPlan {
   ) throws {
     var writers: [BufferID: [Int]] = [:]
     for (index, call) in program.calls.enumerated() {
-      for view in call.call.writes { writers[view.buffer, default: []].append(index) }
+      for view in call.writes { writers[view.buffer, default: []].append(index) }
     }
     var runs: [Int: Int] = [:]
     var inArena: [ValueID: Set<Int>] = [:]
@@ -18,12 +18,12 @@ extension MemoryPlan {
       if runs[step.call] != 1, call.writesState || call.call.mayFail {
         throw broken("step \(position), \(call.label), must run once")
       }
-      for view in call.call.reads where view.count > 0 {
+      for view in call.reads where view.count > 0 {
         let written =
           step.values[view.buffer].map { inArena[$0] ?? [] } ?? outside[view.buffer] ?? []
         let read = Region(view, base: 0)
         func concerns(_ writer: Int) -> Bool {
-          program.calls[writer].call.writes.contains {
+          program.calls[writer].writes.contains {
             $0.buffer == view.buffer && Region($0, base: 0).overlaps(read)
           }
         }
@@ -33,9 +33,9 @@ extension MemoryPlan {
             "step \(position), \(call.label), reads what others have changed or not made")
         }
       }
-      for view in call.call.writes {
+      for view in call.writes {
         if let value = step.values[view.buffer] {
-          guard inArena[value, default: []].insert(step.call).inserted || call.call.writes.count > 1
+          guard inArena[value, default: []].insert(step.call).inserted || call.writes.count > 1
           else { throw broken("step \(position), \(call.label), writes a value twice") }
         } else {
           outside[view.buffer, default: []].insert(step.call)

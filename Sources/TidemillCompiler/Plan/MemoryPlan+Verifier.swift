@@ -30,7 +30,7 @@ extension MemoryPlan {
     var owners: [(range: Range<Int>, value: ValueID)] = []
     for (position, step) in steps.enumerated() {
       let call = program.calls[step.call]
-      for view in call.call.reads {
+      for view in call.reads {
         guard let value = step.values[view.buffer] else { continue }
         let placed = values[value.index]
         let wanted = placed.offset..<placed.offset + placed.byteCount
@@ -45,7 +45,7 @@ extension MemoryPlan {
       guard writesLieApart(in: step, call.call) else {
         throw broken("step \(position), \(call.label), writes over what it still reads")
       }
-      for view in call.call.writes {
+      for view in call.writes {
         guard let value = step.values[view.buffer] else { continue }
         let placed = values[value.index]
         let taken = placed.offset..<placed.offset + placed.byteCount

@@ -1,60 +1,98 @@
 import TidemillGraph
 import TidemillPlanning
 
-/// One of the programs that compute a graph, and the room that a budget leaves for its arena.
+/// One of the programs that compute a graph, and the threads that run it.
 struct PlanCandidate {
   let program: Program
   let threads: Int
   let sequence: CallSequence
   /// The calls that each call waits for; none where one thread runs them anyway.
-  let predecessors: [[Int]]
-  var room = ArenaRoom.unlimited
+  private let predecessors: [[Int]]
+  /// Seconds that a tile of a call should take.
+  let grain: Double
 
   init(_ program: Program, _ threads: Int) {
     (self.program, self.threads) = (program, threads)
     sequence = program.callSequence()
     predecessors = threads > 1 ? program.predecessors() : []
+    grain = TileEstimate.grain(program, predecessors, workers: threads)
+  }
+
+  /// The same calls in an order in which clearly less is live, if there is one.
+  func thrifty() -> PlanCandidate? {
+    let order = sequence.thriftyOrder(threads > 1 ? predecessors : program.predecessors())
+    guard order != Array(program.calls.indices) else { return nil }
+    return PlanCandidate(program.reordered(order), threads)
   }
 
   var fixedBytes: Int { program.fixedBytes(threads: threads) }
 
-  /// Seconds that a tile of a call should take.
-  var grain: Double { TileEstimate.grain(program, predecessors, workers: threads) }
+  /// A step in which everything runs once, on one thread.
+  var baseSeconds: Double { program.seconds(of: Array(program.calls.indices)) }
 
-  /// A step in which everything runs once.
-  var baseSeconds: Double { program.calls.reduce(0) { $0 + $1.call.cost.seconds } }
-
-  /// What its plan is called where plans are kept.
-  func key(_ search: PlanSearch) -> String { program.planDigest(room, search) }
-
-  /// A plan in which every call runs once: that for calls that run side by side where it fits, or else that for calls one
-  /// after the other, with which tasks wait for bytes more often.
-  func onceWithin(_ limit: Int?, _ sideBySide: MemoryPlan) throws -> MemoryPlan? {
-    guard let limit, sideBySide.arenaBytes > limit else { return sideBySide }
-    guard threads > 1 else { return nil }
-    let oneByOne = try Schedule(program).planned()
-    return oneByOne.arenaBytes <= limit ? oneByOne : nil
+  /// A plan in which every call runs once, beside as many others as threads may run.
+  func sideBySide() throws -> MemoryPlan {
+    let runs = Array(program.calls.indices)
+    guard threads > 1 else { return try Schedule(program, runs: runs).planned() }
+    return try plan(runs, predecessors, workers: workers)
   }
 
-  /// The faster one of those that fit; the smaller one where that is asked for, or none fits.
-  static func isBetter(
-    _ one: (candidate: PlanCandidate, arena: PlannedArena),
-    than other: (candidate: PlanCandidate, arena: PlannedArena)
-  ) -> Bool {
-    if one.arena.fits != other.arena.fits { return one.arena.fits }
-    let seconds = [one, other].map { $0.candidate.program.seconds(of: $0.arena.plan) }
-    guard one.candidate.room == .smallest || !one.arena.fits else { return seconds[0] < seconds[1] }
-    let bytes = [one, other].map { $0.candidate.fixedBytes + $0.arena.plan.arenaBytes }
-    return (bytes[0], seconds[0]) < (bytes[1], seconds[1])
+  /// There are twice as many workers as threads: runs are never as planned, and one that is ahead should not wait for bytes.
+  private var workers: Int { 2 * threads }
+
+  private func plan(_ runs: [Int], _ predecessors: [[Int]], workers: Int) throws -> MemoryPlan {
+    let runs = ParallelRuns(program, runs: runs, predecessors, workers: workers, grain: grain)
+    return try Schedule(program, runs).planned()
+  }
+
+  /// The same runs with memory for more of them side by side, where there is room and it pays: of the plans that fit that
+  /// whose tasks wait the least for values and for bytes, and what a step of it takes.
+  ///
+  /// - Parameter plan: One for runs one after the other, which fits.
+  func widened(_ plan: MemoryPlan, within limit: Int) throws -> (plan: MemoryPlan, span: Double) {
+    var best = (plan: plan, span: span(of: plan))
+    guard threads > 1 else { return best }
+    let runs = plan.steps.map(\.call)
+    let predecessors = program.predecessors(of: runs)
+    var workers = workers
+    while workers > 1 {
+      let wide = try self.plan(runs, predecessors, workers: workers)
+      if wide.arenaBytes <= limit {
+        let span = span(of: wide)
+        if span < best.span { best = (wide, span) }
+      }
+      workers /= 2
+    }
+    return best
+  }
+
+  /// What a step of a plan takes on the threads: tasks wait for values, and for bytes that somebody still needs.
+  func span(of plan: MemoryPlan) -> Double {
+    let runs = plan.steps.map(\.call)
+    guard threads > 1 else { return program.seconds(of: runs) }
+    let arena = program.buffers.count
+    let predecessors = program.predecessors(of: runs) { place, view in
+      guard let value = plan.steps[place].values[view.buffer] else {
+        return .init(slot: view.buffer.index, region: Region(view, base: 0))
+      }
+      return .init(slot: arena, region: Region(view, base: plan.values[value.index].offset))
+    }
+    return ParallelRuns(program, runs: runs, predecessors, workers: threads, grain: grain).span
+  }
+
+  /// What runs take on the threads if no value takes the bytes of another.
+  func span(ofRuns runs: [Int]) -> Double {
+    guard threads > 1 else { return program.seconds(of: runs) }
+    let predecessors = program.predecessors(of: runs)
+    return ParallelRuns(program, runs: runs, predecessors, workers: threads, grain: grain).span
   }
 }
 
 extension Program {
-  /// What a step of a plan takes. Plans that run the same calls as often take the same time, in whatever order.
-  func seconds(of plan: MemoryPlan) -> Double {
-    var runs = [Double](repeating: 0, count: calls.count)
-    for step in plan.steps { runs[step.call] += 1 }
-    return zip(calls, runs).reduce(0) { $0 + $1.0.call.cost.seconds * $1.1 }
+  /// What calls take on one thread: whole picoseconds, so that it is the same in any order, and exact where they sum to
+  /// less than 2⁵³.
+  func seconds(of runs: [Int]) -> Double {
+    runs.reduce(0.0) { $0 + Double(calls[$1].cost.picoseconds) } * 1e-12
   }
 
   /// What a budget counts beside the arena, and no plan changes.

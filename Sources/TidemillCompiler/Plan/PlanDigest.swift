@@ -71,7 +71,7 @@ extension Program {
   }
 
   private func add(_ index: Int, _ call: Call, to digest: inout PlanDigest) {
-    for views in [call.call.reads, call.call.writes] {
+    for views in [call.reads, call.writes] {
       digest.add(views.count)
       for view in views {
         digest.add(view.buffer.index)
@@ -84,7 +84,7 @@ extension Program {
       digest.add(pair.read.index)
       digest.add(pair.write.index)
     }
-    digest.add(call.call.cost.picoseconds)
+    digest.add(call.cost.picoseconds)
     digest.add(call.writesState)
     digest.add(call.call.mayFail)
   }

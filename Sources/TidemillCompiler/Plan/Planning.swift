@@ -24,33 +24,25 @@ package struct Planning: Sendable {
     PlanSearch(seconds: seconds, threads: threads, arenaThere: arenaThere)
   }
 
-  /// Reads a plan that was made before; without one, why a file that is there cannot be used.
+  /// A plan that was made before, proven; without one, why a file that is there cannot be used.
   ///
-  /// - Parameter slower: By how much the program is slower than the fastest one, in picoseconds.
-  func read(
-    _ candidate: PlanCandidate, slower: Int, _ search: PlanSearch
-  ) -> (arena: PlannedArena?, refusal: String?) {
+  /// - Parameter proof: Makes a plan of what the file says.
+  func read<Plan>(
+    _ key: String, _ proof: (PlanFile) throws -> Plan
+  ) -> (plan: Plan?, refusal: String?) {
     guard let store else { return (nil, nil) }
-    let key = candidate.key(search)
     do {
       guard let bytes = try store.read(key) else { return (nil, nil) }
-      let arena = try PlanFile.plan(
-        in: bytes, key: key, for: candidate.program, candidate.room, search, slower: slower)
-      return (arena, nil)
+      return (try proof(PlanFile(bytes, key: key)), nil)
     } catch { return (nil, Self.reason(error)) }
   }
 
   /// Keeps a plan, where plans are kept.
   ///
   /// - Returns: Why it could not be kept.
-  func write(
-    _ arena: PlannedArena, _ candidate: PlanCandidate, _ search: PlanSearch
-  ) -> String? {
+  func write(_ file: PlanFile, _ key: String) -> String? {
     guard let store else { return nil }
-    let key = candidate.key(search)
-    do { try store.write(PlanFile.bytes(of: arena, key: key), key) } catch {
-      return Self.reason(error)
-    }
+    do { try store.write(file.bytes(key: key), key) } catch { return Self.reason(error) }
     return nil
   }
 

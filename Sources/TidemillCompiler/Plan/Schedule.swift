@@ -9,18 +9,13 @@ struct Schedule {
   private(set) var moments: [Range<Int>]
   let program: Program
 
-  /// Every call once, in an order and with moments in which threads may run calls side by side.
-  init(_ candidate: PlanCandidate) {
-    guard candidate.threads > 1 else {
-      self.init(candidate.program)
-      return
-    }
-    let runs = ParallelRuns(
-      candidate.program, candidate.predecessors, threads: candidate.threads, grain: candidate.grain)
-    self.init(candidate.program, runs: runs.order)
+  /// Runs in an order and with moments in which threads may do them side by side.
+  init(_ program: Program, _ runs: ParallelRuns) {
+    let order = runs.order
+    self.init(program, runs: order.map { runs.runs[$0] })
     let times = Set(runs.starts + runs.ends).sorted()
     let rank = Dictionary(uniqueKeysWithValues: times.enumerated().map { ($1, $0) })
-    moments = steps.map { (rank[runs.starts[$0.call]] ?? 0)..<(rank[runs.ends[$0.call]] ?? 0) }
+    moments = order.map { (rank[runs.starts[$0]] ?? 0)..<(rank[runs.ends[$0]] ?? 0) }
   }
 
   /// Every call once, in the program's order.
@@ -32,7 +27,7 @@ struct Schedule {
     let temporaries = program.calls.indices.map(program.temporaries)
     var firstWriter: [BufferID: Int] = [:]
     for call in runs {
-      for view in program.calls[call].call.writes where firstWriter[view.buffer] == nil {
+      for view in program.calls[call].writes where firstWriter[view.buffer] == nil {
         firstWriter[view.buffer] = call
       }
     }
@@ -94,7 +89,7 @@ struct Schedule {
 extension Program {
   /// The temporary buffers that a call touches, by number.
   func temporaries(of call: Int) -> [BufferID] {
-    let touched = Set((calls[call].call.reads + calls[call].call.writes).map(\.buffer))
+    let touched = Set((calls[call].reads + calls[call].writes).map(\.buffer))
     return touched.filter(isTemporary).sorted { $0.index < $1.index }
   }
 

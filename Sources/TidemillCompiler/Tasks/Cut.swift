@@ -101,7 +101,7 @@ extension MemoryPlan {
       let label = step.isRecomputation ? "\(call.label) (again)" : call.label
       calls.append(
         TaskGraph.Call(
-          label: label, kernelName: call.call.kernelName, cost: call.call.cost,
+          label: label, kernelName: call.call.kernelName, cost: call.cost,
           taskCount: tiles.count, guardName: call.guardName))
     }
     return TaskGraph(

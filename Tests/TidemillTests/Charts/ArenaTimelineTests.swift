@@ -22,7 +22,7 @@ import TidemillGraph
 
     var times = [0.0]
     for step in plan.steps {
-      times.append(times[times.count - 1] + program.calls[step.call].call.cost.seconds * 1e3)
+      times.append(times[times.count - 1] + program.calls[step.call].cost.seconds * 1e3)
     }
     let mebibyte = Double(1 << 20)
     let across = ChartAxis([0, times[times.count - 1]], .linear)
