@@ -30,6 +30,46 @@ struct BoxTests {
     try OffsetVerifier.check(packing, of: buffers)
   }
 
+  @Test("Cut rectangles of which some pieces are fixed go back to their height", arguments: 0..<6)
+  func fixed(_ seed: Int) throws {
+    for (count, grain) in [(40, 1), (500, 1), (2_000, 64)] {
+      var random = TestGenerator(seed)
+      let rectangle = CutRectangle(
+        height: 1 << 24, width: 1 << 30, pinwheels: seed % 3 * 10, grain: grain, fixed: 3)
+      let buffers = rectangle.buffers(count, &random)
+      let packing = try OffsetProblem(buffers).packed(capacity: rectangle.height, passes: 1)
+      try OffsetVerifier.check(packing, of: buffers)
+      #expect(packing.height == rectangle.height, "seed \(seed), \(buffers.count) buffers")
+    }
+  }
+
+  @Test("A twentieth of the pieces may be missing", arguments: 0..<6)
+  func missing(_ seed: Int) throws {
+    for count in [200, 2_000, 4_000] {
+      var random = TestGenerator(seed)
+      let rectangle = CutRectangle(height: 1 << 24, width: 1 << 30, missing: 5)
+      let buffers = rectangle.buffers(count, &random)
+      let packing = try OffsetProblem(buffers).packed(capacity: rectangle.height, passes: 2)
+      try OffsetVerifier.check(packing, of: buffers)
+      let gap = Double(packing.height) / Double(rectangle.height) - 1
+      #expect(gap <= 0.02, "seed \(seed), \(buffers.count) buffers: \(gap)")
+    }
+  }
+
+  @Test("Boxes keep fixed offsets and alignments, and no filler counts", arguments: 0..<100)
+  func rules(_ seed: Int) throws {
+    var random = TestGenerator(seed)
+    let rectangle = CutRectangle(
+      height: 1 << 16, width: 1 << 16, pinwheels: 20, grain: seed % 2 * 31 + 1, fixed: 10,
+      missing: 10)
+    var buffers = rectangle.buffers(Int.random(in: 5...300, using: &random), &random)
+    for index in buffers.indices where buffers[index].fixed == nil {
+      buffers[index].alignment = [1, 4, 32].randomElement(using: &random) ?? 1
+    }
+    let packing = try OffsetProblem(buffers).packed(capacity: rectangle.height, passes: 1)
+    try OffsetVerifier.check(packing, of: buffers)
+  }
+
   @Test("Hard benchmarks fit within a pass", arguments: ["B", "C"])
   func hard(_ name: String) throws {
     let problem = try OffsetProblem(fixture("\(name).1048576"))

@@ -8,6 +8,10 @@ struct CutRectangle {
   var pinwheels = 0
   /// What offsets and sizes are multiples of.
   var grain = 1
+  /// Of how many of a hundred pieces it is said where they are.
+  var fixed = 0
+  /// How many of a hundred pieces are left out.
+  var missing = 0
 
   private struct Piece {
     var x: Range<Int>
@@ -15,7 +19,7 @@ struct CutRectangle {
     var area: Double { Double(x.count) * Double(y.count) }
   }
 
-  /// About so many buffers, in random order, and where each was.
+  /// About so many buffers, in random order.
   func buffers(_ count: Int, _ random: inout TestGenerator) -> [OffsetBuffer] {
     var pieces = [Piece(x: 0..<width, y: 0..<height / grain)]
     var next = 0
@@ -25,10 +29,12 @@ struct CutRectangle {
       next += 1
       pieces += cut(piece, &random)
     }
-    return pieces[next...].map { piece in
-      OffsetBuffer(
+    return pieces[next...].compactMap { piece -> OffsetBuffer? in
+      if missing > 0 && Int.random(in: 0..<100, using: &random) < missing { return nil }
+      let isFixed = fixed > 0 && Int.random(in: 0..<100, using: &random) < fixed
+      return OffsetBuffer(
         lower: piece.x.lowerBound, upper: piece.x.upperBound, size: piece.y.count * grain,
-        alignment: grain)
+        alignment: grain, fixed: isFixed ? piece.y.lowerBound * grain : nil)
     }.shuffled(using: &random)
   }
 

@@ -7,13 +7,21 @@ struct Box {
   var size: Int
   /// What its offset is a multiple of, such that each part's is a multiple of its own.
   var alignment: Int
-  /// What is in it, and how far above its bottom; empty for a buffer.
-  var parts: [Part] = []
+  /// What is in it; empty for a buffer.
+  var stacks: [Stack] = []
   /// Whether it is a part of another one.
   var isPart = false
+  /// Where it may be; `nil` where that is anywhere.
+  var places: [Int]?
+  /// Whether nothing is in it.
+  var isFiller = false
+  /// How many buffers are in it that have to be in a place.
+  var pins = 0
 
-  struct Part {
-    var index: Int
+  /// Parts one on the other, in any order.
+  struct Stack {
+    var set: [Int]
+    /// How far its bottom is above that of the box.
     var above: Int
   }
 }
@@ -23,11 +31,13 @@ struct BoxSet {
   /// By a time, the beginning of a section, and the other end: what there is that is no part.
   typealias Lists = [[Int: [Int]]]
 
-  private let problem: OffsetProblem
+  let problem: OffsetProblem
   /// The problem's buffers, in their order, then boxes; a box comes after its parts.
   private(set) var boxes: [Box]
   private(set) var ending: Lists
   private(set) var starting: Lists
+  /// The problem's buffers that are fixed and take any place.
+  private(set) var pins: [Int] = []
 
   init(_ problem: OffsetProblem, _ sections: Sections) {
     self.problem = problem
@@ -39,7 +49,12 @@ struct BoxSet {
     }
     ending = Array(repeating: [:], count: sections.count + 1)
     starting = ending
-    for index in buffers.indices where buffers[index].fixed == nil && buffers[index].size > 0 {
+    for index in buffers.indices where buffers[index].size > 0 {
+      if let fixed = buffers[index].fixed {
+        boxes[index].places = [fixed]
+        boxes[index].pins = 1
+        pins.append(index)
+      }
       list(index)
     }
   }
@@ -47,27 +62,45 @@ struct BoxSet {
   /// How many times there are.
   var times: Int { ending.count }
 
+  /// How many times there are where all that ends began together, and all that begins ends together, and
+  /// is as large.
+  var certainTimes: Int { (0..<times).count { certain(at: $0) != nil } }
+
+  /// What ends and what begins at such a time.
+  func certain(at time: Int) -> (before: [Int], after: [Int])? {
+    guard ending[time].count == 1, starting[time].count == 1,
+      let before = ending[time].values.first, let after = starting[time].values.first,
+      size(of: before) == size(of: after)
+    else { return nil }
+    return (before, after)
+  }
+
   func size(of set: [Int]) -> Int { set.reduce(0) { $0 + boxes[$1].size } }
 
-  /// Makes a box of stacks.
+  /// Adds a box of nothing, which is dropped where it is no part in the end.
+  mutating func addFiller(from lower: Int, to upper: Int, _ size: Int) {
+    boxes.append(Box(lower: lower, upper: upper, size: size, alignment: 1, isFiller: true))
+    list(boxes.count - 1)
+  }
+
+  /// Makes a box of stacks that fill a rectangle.
   ///
-  /// - Parameter stacks: What is put one on the other, and above what, such that a rectangle is full.
-  /// - Returns: `false` where alignments do not allow it.
-  mutating func join(_ stacks: [(set: [Int], above: Int)], from lower: Int, to upper: Int) -> Bool {
-    var box = Box(lower: lower, upper: upper, size: 0, alignment: 1)
-    for (set, bottom) in stacks {
-      var above = bottom
-      for index in set.sorted(by: { boxes[$0].alignment > boxes[$1].alignment }) {
-        let alignment = boxes[index].alignment
-        guard above % alignment == 0 else { return false }
-        box.alignment = max(box.alignment, alignment)
-        box.parts.append(Box.Part(index: index, above: above))
-        above += boxes[index].size
-      }
-      box.size = max(box.size, above)
+  /// - Returns: `false` where alignments do not allow it, or nothing is known of where what is fixed would
+  ///   be in it.
+  mutating func join(_ stacks: [Box.Stack], from lower: Int, to upper: Int) -> Bool {
+    let parts = stacks.flatMap(\.set)
+    var box = Box(
+      lower: lower, upper: upper, size: stacks.map { $0.above + size(of: $0.set) }.max() ?? 0,
+      alignment: parts.map { boxes[$0].alignment }.max() ?? 1, stacks: stacks,
+      pins: parts.reduce(0) { $0 + boxes[$1].pins })
+    for part in parts where box.alignment % boxes[part].alignment != 0 { return false }
+    if box.pins > 0 {
+      guard let places = places(of: box), !places.isEmpty else { return false }
+      box.places = places
+    } else {
+      for stack in stacks where order(of: stack.set, from: stack.above) == nil { return false }
     }
-    for part in box.parts where box.alignment % boxes[part.index].alignment != 0 { return false }
-    for part in box.parts { unlist(part.index) }
+    for part in parts { unlist(part) }
     boxes.append(box)
     list(boxes.count - 1)
     return true
@@ -93,16 +126,17 @@ struct BoxSet {
 
   // MARK: Packing
 
-  /// What is no part, to be packed.
-  func remaining() throws -> (problem: OffsetProblem, indices: [Int]) {
-    let indices = boxes.indices.filter { !boxes[$0].isPart }
+  /// What is no part, to be packed; `nil` where nothing is found for all that may be in some places only.
+  func remaining() -> (problem: OffsetProblem, indices: [Int])? {
+    let indices = boxes.indices.filter { !boxes[$0].isPart && !boxes[$0].isFiller }
+    guard let chosen = chosenPlaces(indices) else { return nil }
     let buffers = indices.map { index in
       OffsetBuffer(
         lower: boxes[index].lower, upper: boxes[index].upper, size: boxes[index].size,
         alignment: boxes[index].alignment,
-        fixed: index < problem.buffers.count ? problem.buffers[index].fixed : nil)
+        fixed: index < problem.buffers.count ? problem.buffers[index].fixed : chosen[index])
     }
-    return (try OffsetProblem(buffers), indices)
+    return (try? OffsetProblem(buffers)).map { ($0, indices) }
   }
 
   /// Offsets of the problem's buffers, from those of what remains.
@@ -110,7 +144,13 @@ struct BoxSet {
     var offsets = [Int](repeating: 0, count: boxes.count)
     for (index, offset) in zip(indices, remaining) { offsets[index] = offset }
     for index in boxes.indices.reversed() {
-      for part in boxes[index].parts { offsets[part.index] = offsets[index] + part.above }
+      for stack in boxes[index].stacks {
+        var bottom = offsets[index] + stack.above
+        for part in order(of: stack.set, from: bottom) ?? stack.set {
+          offsets[part] = bottom
+          bottom += boxes[part].size
+        }
+      }
     }
     return Array(offsets.prefix(problem.buffers.count))
   }

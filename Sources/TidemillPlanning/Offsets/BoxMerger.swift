@@ -6,13 +6,14 @@
 ///
 /// With times as vertices and buffers as edges along which bytes flow, these are the series-parallel
 /// reductions of a graph, and its bridges. A rectangle that was cut into buffers goes back to one box
-/// where equal sizes are not by chance.
+/// where equal sizes are not by chance. A ``BoxFiller`` puts back what is missing.
 ///
 /// **Source**: Duffin: Topology of series-parallel networks, 1965. Buchsbaum, Karloff, Kenyon,
 /// Reingold, Thorup: OPT versus LOAD in dynamic storage allocation, 2004, for boxes.
 struct BoxMerger {
   private(set) var set: BoxSet
   private let deadline: Deadline
+  private var filler: BoxFiller?
   /// What a look for pinwheels may still cost, in stacks that are made or looked at.
   private var steps = 0
   /// Of more that live from one time to another, each alone and all are tried.
@@ -22,8 +23,10 @@ struct BoxMerger {
   /// Of stacks as large on both sides of a time, up to so many pairs are all tried.
   private static let mostPairs = 16
 
-  init(_ set: BoxSet, deadline: Deadline) {
+  /// - Parameter room: What may live at a time, if what is empty is to be filled.
+  init(_ set: BoxSet, filling room: Int?, deadline: Deadline) {
     self.set = set
+    filler = room.map { BoxFiller(set, room: $0) }
     self.deadline = deadline
   }
 
@@ -36,6 +39,7 @@ struct BoxMerger {
   /// - Parameter parts: How many there are at the most in two stacks that are not all that there is from
   ///   one time to another. More find more boxes, and more that are so by chance.
   mutating func run(parts: Int) {
+    filler?.fillExactly(&set)
     var level = 1
     while level <= parts, !deadline.isPast {
       let found =
@@ -44,7 +48,8 @@ struct BoxMerger {
         case 2: joinEqual(2) || joinPinwheels(1)
         default: joinEqual(level) || joinPinwheels(level - 1)
         }
-      level = found ? 1 : level + 1
+      let isFilled = !found && level == parts && filler?.fillUneven(&set) ?? false
+      level = found || isFilled ? 1 : level + 1
     }
   }
 
@@ -59,13 +64,8 @@ struct BoxMerger {
 
   private mutating func joinCertain() -> Bool {
     var found = false
-    for time in 0..<set.times where set.ending[time].count == 1 && set.starting[time].count == 1 {
-      guard let before = set.ending[time].values.first, let after = set.starting[time].values.first
-      else { continue }
-      let size = set.size(of: before)
-      if size == set.size(of: after), join(Pair(size: size, before: before, after: after)) {
-        found = true
-      }
+    for time in 0..<set.times {
+      if let (before, after) = set.certain(at: time), join(before, after) { found = true }
     }
     return found
   }
@@ -80,15 +80,15 @@ struct BoxMerger {
     pairs.sort { ($0.parts, $1.size) < ($1.parts, $0.size) }  // is stable
     var found = false
     for pair in pairs where !(pair.before + pair.after).contains(where: { set.boxes[$0].isPart }) {
-      if join(pair) { found = true }
+      if join(pair.before, pair.after) { found = true }
     }
     return found
   }
 
-  private mutating func join(_ pair: Pair) -> Bool {
+  private mutating func join(_ before: [Int], _ after: [Int]) -> Bool {
     set.join(
-      [(pair.before, 0), (pair.after, 0)], from: set.boxes[pair.before[0]].lower,
-      to: set.boxes[pair.after[0]].upper)
+      [Box.Stack(set: before, above: 0), Box.Stack(set: after, above: 0)],
+      from: set.boxes[before[0]].lower, to: set.boxes[after[0]].upper)
   }
 
   /// Stacks that end and begin at a time and are as large.
@@ -195,7 +195,8 @@ struct BoxMerger {
         for (top, _) in tops {
           guard let last = byHeight[set.size(of: top) + size] else { continue }
           return set.join(
-            [(left, 0), (right, 0), (middle, below), (top, below + size), (last, below)],
+            [(left, 0), (right, 0), (middle, below), (top, below + size), (last, below)]
+              .map { Box.Stack(set: $0.0, above: $0.1) },
             from: lower, to: upper)
         }
         if steps < 0 { return false }

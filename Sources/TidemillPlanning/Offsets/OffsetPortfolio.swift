@@ -48,6 +48,8 @@ final class OffsetPortfolio {
   }
 
   private static let firstNodes = 500
+  /// Where no deadline ends it, a sweep of many that live at a time ends after about a second.
+  private static let workOfPasses = 300_000_000
   /// Of the nodes that the goal gets, a height between it and the best gets one in so many.
   private static let shareBetween = 16
   /// Making boxes takes one in so many of the seconds that are left, at the most.
@@ -63,19 +65,28 @@ final class OffsetPortfolio {
   private func addBoxes() {
     var least = problem.buffers.count
     for parts in Self.parts where !isDone && !deadline.isPast {
-      let end = Deadline.min(
-        deadline, Deadline(seconds: deadline.secondsLeft / Self.shareOfBoxes))
-      guard let view = PackingView(problem, parts: parts, below: least, deadline: end)
-      else { continue }
-      least = view.problem.buffers.count
-      sweep(view)
-      if !isDone { take(view.place(goal: goal, threads: threads, deadline: deadline)) }
-      views.insert(view, at: 0)
+      if let view = addBoxes(parts, below: least) { least = view.problem.buffers.count }
+      guard parts == Self.parts[0], !isDone, !deadline.isPast else { continue }
+      // Where equal sizes are by chance, few more boxes come of it.
+      if let view = addBoxes(parts, isFilled: true, below: least / 2), view.isLarge { return }
     }
   }
 
+  private func addBoxes(_ parts: Int, isFilled: Bool = false, below least: Int) -> PackingView? {
+    let end = Deadline.min(deadline, Deadline(seconds: deadline.secondsLeft / Self.shareOfBoxes))
+    let view = PackingView(
+      problem, parts: parts, filling: isFilled ? goal : nil, below: least, deadline: end)
+    guard let view else { return nil }
+    sweep(view)
+    if !isDone { take(view.place(goal: goal, threads: threads, deadline: deadline)) }
+    views.insert(view, at: 0)
+    return view
+  }
+
   private func sweep(_ view: PackingView) {
-    if let found = view.sweep(goal: goal, threads: threads, deadline: deadline) { take(found) }
+    let work = mostPasses == .max ? .max : Self.workOfPasses
+    let found = view.sweep(goal: goal, work: work, threads: threads, deadline: deadline)
+    if let found { take(found) }
   }
 
   private func take(_ found: PackingView.Packing) {

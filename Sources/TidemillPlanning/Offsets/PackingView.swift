@@ -35,11 +35,18 @@ final class PackingView {
 
   /// With boxes of so many parts, as ``BoxMerger`` makes them; `nil` where there are none.
   ///
-  /// - Parameter most: There have to be fewer buffers and boxes.
-  convenience init?(_ problem: OffsetProblem, parts: Int, below most: Int, deadline: Deadline) {
-    var merger = BoxMerger(BoxSet(problem, Sections(problem.buffers)), deadline: deadline)
+  /// - Parameters:
+  ///   - room: What may live at a time where holes are filled, see ``BoxFiller``.
+  ///   - most: There have to be fewer buffers and boxes.
+  convenience init?(
+    _ problem: OffsetProblem, parts: Int, filling room: Int?, below most: Int, deadline: Deadline
+  ) {
+    let set = BoxSet(problem, Sections(problem.buffers))
+    // Elsewhere most of what would be filled is so by chance.
+    if room != nil && !Self.isCut(set) { return nil }
+    var merger = BoxMerger(set, filling: room, deadline: deadline)
     merger.run(parts: parts)
-    guard let (left, indices) = try? merger.set.remaining(), indices.count < most else {
+    guard let (left, indices) = merger.set.remaining(), indices.count < most else {
       return nil
     }
     self.init(left, boxes: (merger.set, indices))
@@ -57,7 +64,12 @@ final class PackingView {
   /// Offsets of all buffers of the portfolio's problem.
   private func opened(_ packing: Packing) -> Packing {
     guard let boxes else { return packing }
-    return (boxes.set.offsets(packing.offsets, boxes.indices), packing.height)
+    let offsets = boxes.set.offsets(packing.offsets, boxes.indices)
+    let buffers = boxes.set.problem.buffers
+    // What is uppermost may be a filler.
+    return (
+      offsets, zip(offsets, buffers).reduce(0) { $1.1.size > 0 ? max($0, $1.0 + $1.1.size) : $0 }
+    )
   }
 
   // MARK: Greedy
@@ -88,11 +100,11 @@ final class PackingView {
   }
 
   /// The first sweeps; `nil` where there are none. They go on where first fit is not as good.
-  func sweep(goal: Int, threads: Int, deadline: Deadline) -> Packing? {
+  ///
+  /// - Parameter work: What each may do in all, see ``SweepSearch``.
+  func sweep(goal: Int, work: Int, threads: Int, deadline: Deadline) -> Packing? {
     guard let sweep = TimeSweep(problem, fit.sections) else { return nil }
-    sweeps = (0..<Self.sweeps).map { SweepSearch(sweep, seed: UInt64($0)) }
-    // Where less is born at a time there is less to choose from.
-    let isCoarse = problem.buffers.count > 2 * fit.sections.count
+    sweeps = (0..<Self.sweeps).map { SweepSearch(sweep, seed: UInt64($0), work: work) }
     let states = isCoarse ? Self.firstStates : 1
     let winner = Race.first(of: sweeps.count, threads: threads) { [sweeps] index in
       sweeps[index].search(states: states, target: goal, deadline: deadline)
@@ -106,6 +118,21 @@ final class PackingView {
 
   /// For a sweep of a single state, and two that are wider.
   private static let firstStates = 17
+
+  /// Whether much is born at a time, so that there is much to choose from, and what is there before it and
+  /// after it does not say where it belongs.
+  private var isCoarse: Bool {
+    let sections = fit.sections
+    guard problem.buffers.count > 2 * sections.count else { return false }
+    return !Self.isCut(BoxSet(problem, sections))
+  }
+
+  /// Whether what is born takes the place of what dies at many times.
+  private static func isCut(_ set: BoxSet) -> Bool {
+    set.certainTimes * shareOfCertain >= set.times
+  }
+
+  private static let shareOfCertain = 16
 
   // MARK: Search
 

@@ -31,10 +31,11 @@ struct SweepBeam {
 
   /// Sweeps to the end, and writes offsets of what is born on the way.
   ///
-  /// - Returns: The height; `nil` where none is found below the limit, or time is over.
+  /// - Parameter work: How many that live may still be looked at for births; what was is taken from it.
+  /// - Returns: The height; `nil` where none is found below the limit, or time or work is over.
   mutating func run(
     width: Int, target: Int, below limit: Int, _ generator: inout PlanningGenerator,
-    _ deadline: Deadline, into offsets: inout [Int]
+    work: inout Int, _ deadline: Deadline, into offsets: inout [Int]
   ) -> Int? {
     var left = Self.patience * width * width * line.births.reduce(0) { $0 + $1.count }
     var (farthest, back) = (0, 1)
@@ -42,7 +43,10 @@ struct SweepBeam {
       let mark = Mark(time: time, states: states, steps: steps.count)
       guard let sections = nextSections() else { break }
       let tries = states.count == 1 ? width * width : width
-      left -= states.count * tries * sections.reduce(0) { $0 + line.births[$1].count }
+      let births = sections.reduce(0) { $0 + line.births[$1].count }
+      left -= states.count * tries * births
+      work -= states.reduce(0) { $0 + $1.live.count } * tries * births
+      guard work > 0 else { return nil }
       guard let next = next(sections, tries, target, limit, &generator, deadline) else {
         return nil
       }

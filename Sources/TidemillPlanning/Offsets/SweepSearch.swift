@@ -6,13 +6,16 @@ final class SweepSearch: @unchecked Sendable {
   private var generator: PlanningGenerator
   private var isFirst: Bool
   private var widest = 2
+  private var work: Int
   /// Of what the best is above the target the next sweep may be above it by this share.
   private var share = leastShare
   /// The lowest that was found; a height of `Int.max` where none was.
   private(set) var best: (offsets: [Int], height: Int) = ([], .max)
 
-  init(_ sweep: TimeSweep, seed: UInt64) {
+  /// - Parameter work: How many that live may be looked at for births, in all sweeps.
+  init(_ sweep: TimeSweep, seed: UInt64, work: Int) {
     self.sweep = sweep
+    self.work = work
     generator = PlanningGenerator(seed: seed)
     isFirst = seed == 0
   }
@@ -26,13 +29,13 @@ final class SweepSearch: @unchecked Sendable {
   /// - Returns: Whether it has found a packing that is no higher than `target`.
   func search(states: Int, target: Int, below known: Int = .max, deadline: Deadline) -> Bool {
     var left = states
-    while best.height > target, !deadline.isPast {
+    while best.height > target, work > 0, !deadline.isPast {
       let width = isFirst ? 1 : min(widest, Int(Double(states).squareRoot()))
       guard width * width <= left else { break }
       let limit = limit(target, below: min(best.height, known))
       let found = sweep.packing(
         width: width, target: max(target, limit == .max ? 0 : limit - 1), below: limit,
-        isFirst: isFirst, &generator, deadline)
+        isFirst: isFirst, &generator, work: &work, deadline)
       if let found { best = found }
       // A single state does not go back, and says nothing of those that do.
       if width > 1 {

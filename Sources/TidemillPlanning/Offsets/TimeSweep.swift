@@ -59,10 +59,11 @@ struct TimeSweep: Sendable {
   ///   - target: What is not higher is as good as any other.
   ///   - limit: What is not lower is of no use.
   ///   - isFirst: Whether to begin at the first of the fullest times, and not at any of the fuller ones.
-  /// - Returns: `nil` where all states reached the limit, or time is over.
+  ///   - work: How many that live may still be looked at for births; what was is taken from it.
+  /// - Returns: `nil` where all states reached the limit, or time or work is over.
   func packing(
     width: Int, target: Int, below limit: Int, isFirst: Bool, _ generator: inout PlanningGenerator,
-    _ deadline: Deadline
+    work: inout Int, _ deadline: Deadline
   ) -> (offsets: [Int], height: Int)? {
     let peak = loads.max() ?? 0
     let full = loads.indices.filter {
@@ -84,7 +85,8 @@ struct TimeSweep: Sendable {
         line, stack: stack, time: time, offsets: offsets, height: max(free, height))
       guard
         let found = beam.run(
-          width: width, target: target, below: limit, &generator, deadline, into: &offsets)
+          width: width, target: target, below: limit, &generator, work: &work, deadline,
+          into: &offsets)
       else { return nil }
       height = max(height, found)
     }
