@@ -8,6 +8,8 @@ struct CutSeeds {
   /// The computations of the cheapest that fits.
   private(set) var schedule: [Int]?
 
+  /// The operation at which the bound is the best.
+  private var bestCut = 0
   private let problem: RecomputeProblem
   private let order: [Int]
   private let users: [[Int32]]
@@ -15,17 +17,16 @@ struct CutSeeds {
   private let mostInPool: Int
   /// The cheapest that fits, which may not be among the most promising.
   private var fitting: (bits: [UInt64], value: Double)?
-  /// What the cheapest that fits costs.
-  var leastCost: Int { fitting.map { Int($0.value) } ?? .max }
   /// The least size of a schedule that was seen.
   private(set) var lowestPeak = Int.max
 
   /// - Parameters:
-  ///   - computations: Of a schedule that is known, the first of each operation in the order.
-  ///   - bound: One that is known.
+  ///   - scanned: An order whose neighbours are tried as cuts; a bound holds in every order.
+  ///   - schedules: Computations that are known, the first of each operation in the order.
+  ///   - other: Seeds whose bound and best cut are taken.
   init(
-    _ problem: RecomputeProblem, order: [Int], known computations: [Int] = [], bound: Int = 0,
-    deadline: Deadline
+    _ problem: RecomputeProblem, order: [Int], cutsFrom scanned: [Int]? = nil,
+    known schedules: [[Int]] = [], after other: CutSeeds? = nil, deadline: Deadline
   ) {
     self.problem = problem
     self.order = order
@@ -37,14 +38,20 @@ struct CutSeeds {
     let total = deadline.secondsLeft
     let forBounds = Deadline(seconds: total / 6)
     let forSeeds = Deadline(seconds: total / 3)
+    guard !order.isEmpty else { return }
     let fullest = order.indices.max { state.peak($0) < state.peak($1) } ?? 0
     consider(deadline)
     let place = order.inverse
-    if !computations.isEmpty, state.take(computations.map { place[$0] }, deadline: deadline) {
+    for computed in schedules where state.take(computed.map { place[$0] }, deadline: deadline) {
       consider(deadline)
     }
-    let cuts = bestCuts(fullest, forBounds)
-    self.bound = max(self.bound, bound)
+    if let other {
+      (bound, bestCut) = (other.bound, other.bestCut)
+    } else {
+      findBestCut(order[fullest], scanned ?? order, forBounds)
+    }
+    let best = place[bestCut]
+    let cuts = best == fullest ? [best] : [best, fullest]
     for cut in cuts { plant(cut, forSeeds) }
     for cut in cuts { price(cut, Deadline(seconds: forSeeds.secondsLeft + total / 12)) }
     poolFitting()
@@ -62,8 +69,9 @@ struct CutSeeds {
 
   // MARK: Bounds
 
-  /// Stages from a coarse grid to a fine one around the best.
-  private mutating func bestCuts(_ fullest: Int, _ deadline: Deadline) -> [Int] {
+  /// Tries places from a coarse grid to a fine one around the best.
+  private mutating func findBestCut(_ fullest: Int, _ order: [Int], _ deadline: Deadline) {
+    let fullest = order.firstIndex(of: fullest) ?? 0
     var bounds: [Int: Int] = [:]
     var best = fullest
     var step = max(1, order.count / 24)
@@ -80,7 +88,7 @@ struct CutSeeds {
       wanted = [-2, -1, 1, 2].map { best + $0 * step }.filter(order.indices.contains)
     }
     bound = bounds[best] ?? 0
-    return best == fullest ? [best] : [best, fullest]
+    bestCut = order[best]
   }
 
   // MARK: Seeds

@@ -42,7 +42,7 @@ extension RecomputePlan {
   }
 
   /// The schedule of computations in an order, where each value goes as soon as nobody needs it.
-  init(computing computed: [Int], _ problem: RecomputeProblem, lowerBound: Int) {
+  package init(computing computed: [Int], _ problem: RecomputeProblem, lowerBound: Int) {
     // Whether a value is read before it is computed once more, by operation.
     var isRead = [Bool](repeating: false, count: problem.sizes.count)
     var freed: [Int] = []

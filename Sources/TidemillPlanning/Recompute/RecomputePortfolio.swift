@@ -65,6 +65,11 @@ final class RecomputePortfolio {
 
   // MARK: Large graphs
 
+  private static let shareForOrder = 0.1
+  private static let shareForDemand = 0.2
+  private static let shareForOthers = 0.03
+  private static let otherSchedules = 8
+
   private static let shareForReversal = 0.2
   /// Where seeds compute again less than this many times the bound, chains have nothing to add.
   private static let goodSeed = 1.5
@@ -75,15 +80,47 @@ final class RecomputePortfolio {
       deadline: Deadline(seconds: max(Self.shareForReversal * left, min(2, left / 2))))
   }
 
+  /// Chooses an order, and makes first schedules in it.
+  private func begin() -> [[Int]] {
+    let share = Deadline(seconds: Self.shareForOrder * deadline.secondsLeft)
+    let annealed = TopologicalOrders(problem).annealed(order, deadline: share)
+    take(annealed)
+    if isDone { return [] }
+    let end = Deadline(seconds: Self.shareForDemand * deadline.secondsLeft)
+    let searches = (0..<max(1, threads)).map {
+      DemandSearch(problem, orders: [order, annealed], seed: UInt64($0), deadline: end)
+    }
+    _ = Race.first(of: searches.count, threads: threads) {
+      searches[$0].run()
+      return false
+    }
+    for search in searches {
+      for trial in search.bests where trial.fits { take(trial.operations) }
+    }
+    guard let best = DemandSearch.best(of: searches, problem) else { return [] }
+    order = best.graph.order
+    guard best.fits else { return [] }
+    let others = searches[0].others(
+      in: best.graph, count: Self.otherSchedules,
+      deadline: Deadline(seconds: Self.shareForOthers * deadline.secondsLeft))
+    return [best.operations] + others.map(\.operations)
+  }
+
   private func improve() {
-    var seeds = CutSeeds(problem, order: order, deadline: deadline)
+    let scanned = order
+    let schedules = begin()
+    if isDone { return }
+    var seeds = CutSeeds(
+      problem, order: order, cutsFrom: scanned, known: schedules, deadline: deadline)
+    if let computed = seeds.schedule { take(computed) }
+    let least = outcome.plan?.cost ?? .max
     let good = Double(problem.baseCost) + Self.goodSeed * Double(seeds.bound)
-    if Double(seeds.leastCost) > good, let reversal = reversed(), reversal.cost < seeds.leastCost {
+    if Double(least) > good, let reversal = reversed(), reversal.cost < least {
       let computed = reversal.computations
       take(computed)
       order = RecomputePlan.firsts(computed, problem)
       seeds = CutSeeds(
-        problem, order: order, known: computed, bound: seeds.bound, deadline: deadline)
+        problem, order: order, known: [computed], after: seeds, deadline: deadline)
     }
     if outcome.plan == nil { seeds.findAny(deadline) }
     bound = problem.baseCost + seeds.bound

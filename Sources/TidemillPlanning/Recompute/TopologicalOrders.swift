@@ -51,6 +51,19 @@ package struct TopologicalOrders {
     return load
   }
 
+  /// An order in which a budget lacks less, found from one by annealing.
+  package func annealed(_ order: [Int], deadline: Deadline) -> [Int] {
+    let place = order.inverse
+    let search = OrderAnnealing(
+      sizes: order.map { problem.sizes[$0] },
+      operands: order.map { problem.operands[$0].map { place[$0] } }, target: problem.budget,
+      seed: 1)
+    let moves = Self.movesOfOperation * order.count
+    return search.run(moves: moves, deadline: deadline).map { order[$0] }
+  }
+
+  private static let movesOfOperation = 1000
+
   // MARK: Orders
 
   /// From each output to what it needs; first whoever needs much while it is made, and leaves little.

@@ -21,6 +21,9 @@ final class FlatLists: Sendable {
     Range(uncheckedBounds: (starts[list], starts[list + 1]))
   }
 
+  /// The numbers of a list.
+  func list(_ list: Int) -> [Int] { range(list).map { Int(items[$0]) } }
+
   @inline(__always)
   subscript(place: Int) -> Int { Int(items[place]) }
 }
