@@ -108,8 +108,8 @@ extension MemoryReport {
     }
     baseSeconds = planned.baseSeconds
     plannedSeconds = planned.seconds
-    leastSeconds = min(plannedSeconds, planned.leastSeconds)
-    waitingSeconds = max(0, plannedSeconds - planned.secondsWithoutReuse)
+    leastSeconds = planned.leastSeconds
+    waitingSeconds = plannedSeconds - planned.secondsWithoutReuse
     self.planningSeconds = planningSeconds
     planFile = planned.file
   }

@@ -125,7 +125,8 @@ import TidemillTestSupport
       if changed == lines { continue }
       guard
         let plan = try? PlanFile(signed(changed), key: key).proven(
-          for: first.program, room: first.plan.arenaBytes, floor: first.memory.arenaFloorBytes)
+          for: first.program, room: first.plan.arenaBytes, floor: first.memory.arenaFloorBytes,
+          slower: 0)
       else {
         refused += 1
         continue
@@ -158,7 +159,9 @@ import TidemillTestSupport
       return try #require(Int(line.dropFirst(name.count + 1)))
     }
     func file(_ name: String, _ number: Int) -> [UInt8] {
-      signed(lines.map { $0.hasPrefix("\(name) ") ? "\(name) \(number)" : String($0) })
+      // Seconds are two halves of bits.
+      let other = name == "seconds" ? "\(number) 0" : "\(number)"
+      return signed(lines.map { $0.hasPrefix("\(name) ") ? "\(name) \(other)" : String($0) })
     }
     let seconds = first.memory.plannedSeconds - first.memory.baseSeconds
     let (floor, peak, whole) = (try number("floor"), try number("live-peak"), try number("whole"))
@@ -179,6 +182,7 @@ import TidemillTestSupport
       ),
       ("least-extra", extra + calls, "the bound is above what the plan has"),
       ("least-extra", 1 << 59, "the bound is above what the plan has"),
+      ("seconds", 1 << 29, "the plan without a budget is not one for the program"),
       ("program", 3, "the plan is for a program that there is not"),
       ("program", 4, "the line 'program' is damaged"),
     ] {
@@ -217,7 +221,8 @@ import TidemillTestSupport
       _ = try executable()
       let key = try #require(files.all.keys.first)
       files.all = [
-        key: try PlanFile(planned, whole: whole ?? arena, wholeSeconds: seconds).bytes(key: key)
+        key: try PlanFile(planned, program: 0, whole: whole ?? arena, wholeSeconds: seconds).bytes(
+          key: key)
       ]
       return try executable().memory.planFile
     }
@@ -241,7 +246,7 @@ import TidemillTestSupport
   @Test func tooManyRuns() throws {
     let program = try graph().simplified().lowered()
     let planned = try program.planned(.unlimited)
-    var file = PlanFile(planned, whole: planned.plan.arenaBytes, wholeSeconds: 1)
+    var file = PlanFile(planned, program: 0, whole: planned.plan.arenaBytes, wholeSeconds: 1)
     let most = 1 << 20
     file.calls = Array(repeating: 0, count: most)
     let bytes = try file.bytes(key: "k")
@@ -297,6 +302,59 @@ import TidemillTestSupport
     #expect(files.all.isEmpty)
   }
 
+  /// Proves: plans of other programs than the fastest are read back, on one thread and on several.
+  @Test(arguments: [1, 3]) func allPrograms(threads: Int) throws {
+    let builder = GraphBuilder()
+    let weights = (0..<4).map { tower in
+      (0..<6).map { builder.input("w\(tower)_\($0)", [64, 64]) }
+    }
+    let x = builder.input("x", [64, 64])
+    var values = (0..<4).map { x * Double($0 + 2) }
+    for layer in 0..<6 {
+      for tower in 0..<4 { values[tower] = values[tower].matmul(weights[tower][layer]).tanh() }
+    }
+    let ends = values.map { $0.sum() }
+    let loss = ends.dropFirst().reduce(ends[0]) { $0 + $1 }
+    let gradients = builder.gradient(of: loss, withRespectTo: weights.flatMap { $0 })
+    let towers = try builder.graph(outputs: gradients.map { $0.sum() })
+    var programs: Set<String> = []
+    for graph in [towers, try updates()] {
+      for budget in [MemoryBudget.fractionOfPeak(0.8), .fractionOfPeak(0.6), .smallest] {
+        let files = Files()
+        func compiled() throws -> Executable {
+          try Executable(
+            graph, budget: budget, planning: Planning(store: files), threads: threads,
+            instructionSet: .preferred(),
+            blocks: GemmBlocks(depthBytes: 1024, rows: 56, columns: 128), verifies: true)
+        }
+        let first = try compiled()
+        let second = try compiled()
+        #expect(second.memory.planFile == .loaded && same(first, second))
+        #expect(first.memory.plannedSeconds == second.memory.plannedSeconds)
+        #expect(first.memory.waitingSeconds >= 0 && first.memory.gap >= 0)
+        let text = String(decoding: try #require(files.all.values.first), as: UTF8.self)
+        programs.insert(
+          try #require(
+            text.split(separator: "\n").first { $0.hasPrefix("program") }.map(String.init)))
+      }
+    }
+    #expect(programs.isSuperset(of: ["program 1", "program 2"]), "\(programs)")
+  }
+
+  /// A network whose weights are updated at the end of products that are deeper than a block.
+  private func updates() throws -> Graph {
+    let weights = try (0..<6).map { try parameter("w\($0)", Tensor(zeros: [512, 512])) }
+    let builder = GraphBuilder()
+    var x = builder.input("x", [512, 512])
+    let values = weights.map { builder.read($0) }
+    for value in values { x = x.matmul(value).relu() }
+    let gradients = builder.gradient(of: x.squared().mean(), withRespectTo: values)
+    for (weight, (value, gradient)) in zip(weights, zip(values, gradients)) {
+      builder.assign(weight, value - gradient)
+    }
+    return try builder.graph(outputs: [x.sum()])
+  }
+
   /// Proves: what is written for random programs is what is read.
   @Test func randomPrograms() throws {
     for seed in 0..<12 as Range<UInt64> {
@@ -304,9 +362,9 @@ import TidemillTestSupport
       for room in [ArenaRoom.smallest, .fraction(0.8)] {
         let made = try program.planned(room)
         guard made.fits else { continue }
-        let file = PlanFile(made, whole: made.plan.arenaBytes, wholeSeconds: 1)
+        let file = PlanFile(made, program: 0, whole: made.plan.arenaBytes, wholeSeconds: 1)
         let read = try PlanFile(file.bytes(key: "k"), key: "k").proven(
-          for: program, room: made.plan.arenaBytes, floor: made.floorBytes)
+          for: program, room: made.plan.arenaBytes, floor: made.floorBytes, slower: 0)
         #expect(read.plan.steps.map(\.call) == made.plan.steps.map(\.call), "seed \(seed)")
         #expect(read.plan.values.map(\.offset) == made.plan.values.map(\.offset), "seed \(seed)")
         #expect(read.leastExtraCost == made.leastExtraCost, "seed \(seed)")

@@ -51,7 +51,7 @@ struct SweepTests {
   }
 
   /// Of three passes over 2,500 buffers at 40 times. What a state is judged by counts, and that what dies together lies together.
-  @Test("States that are well chosen leave a gap of less than 0.1 % five times of six")
+  @Test("States that are well chosen leave a gap of less than 0.2 % five times of six")
   func choice() throws {
     var gaps: [Double] = []
     for seed in 0..<6 {
@@ -61,7 +61,7 @@ struct SweepTests {
       gaps.append(packing.gap)
     }
     // So few passes may go wrong once.
-    #expect(gaps.sorted()[4] <= 0.001, "\(gaps)")
+    #expect(gaps.sorted()[4] <= 0.002, "\(gaps)")
   }
 
   @Test("Alignments and fixed offsets hold at few times", arguments: 0..<100)

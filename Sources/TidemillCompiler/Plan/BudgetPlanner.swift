@@ -42,10 +42,10 @@ struct BudgetPlanner {
     _ file: PlanFileUse = .none
   ) -> PlannedProgram {
     // No threads share work better than evenly.
-    let least = fastest.baseSeconds + Double(arena.leastExtraCost) * 1e-12
+    let least = Double(fastest.sequence.baseCost + arena.leastExtraCost) * 1e-12
     return PlannedProgram(
       candidate: candidate, arena: arena, seconds: seconds, baseSeconds: base,
-      leastSeconds: max(base, least / Double(threads)), file: file)
+      leastSeconds: least / Double(threads), file: file)
   }
 
   // MARK: Search
@@ -56,10 +56,11 @@ struct BudgetPlanner {
     let whole = try fastest.sideBySide()
     let base = fastest.span(of: whole)
     let limit = room.limit(whole: whole.arenaBytes, search)
-    if room != .smallest, whole.arenaBytes <= limit ?? .max {
+    let refused = refusal.map { PlanFileUse.refused($0) }
+    if whole.arenaBytes <= limit ?? .max {
       let arena = PlannedArena(
         plan: whole, room: nil, floorBytes: fastest.sequence.floorBytes, leastExtraCost: 0)
-      return result(fastest, arena, seconds: base, base: base)
+      return result(fastest, arena, seconds: base, base: base, refused ?? .none)
     }
     func plan(_ number: Int, _ candidate: PlanCandidate, programs: Int) throws -> Found {
       let room = room == .smallest ? room : .bytes(left(of: limit, beside: candidate))
@@ -67,7 +68,8 @@ struct BudgetPlanner {
       share.programs = programs
       let arena = try candidate.planned(room, share, goal: base)
       return Found(
-        number: number, candidate: candidate, arena: arena, seconds: candidate.span(of: arena.plan))
+        number: number, candidate: candidate, arena: arena, seconds: candidate.span(of: arena.plan),
+        arenaThere: search.arenaThere)
     }
     let variants = variants()
     let found = try variants.map { try plan($0, $1, programs: variants.count) }
@@ -78,9 +80,9 @@ struct BudgetPlanner {
     arena.leastExtraCost = found.map { slower($0.candidate) + $0.arena.leastExtraCost }.min() ?? 0
     let floor = found.map { $0.candidate.fixedBytes + $0.arena.floorBytes }.min() ?? 0
     arena.floorBytes = max(0, floor - best.candidate.fixedBytes)
-    var use = PlanFileUse.none
+    var use = refused ?? .none
     if let key, arena.fits {
-      use = refusal.map { .refused($0) } ?? .written
+      use = refused ?? .written
       let file = PlanFile(
         arena, program: best.number, whole: whole.arenaBytes, wholeSeconds: base)
       if let reason = planning.write(file, key) { use = .unwritten(reason) }
@@ -94,8 +96,9 @@ struct BudgetPlanner {
     let candidate: PlanCandidate
     let arena: PlannedArena
     let seconds: Double
+    let arenaThere: Int
 
-    private var bytes: Int { candidate.fixedBytes + arena.plan.arenaBytes }
+    private var bytes: Int { candidate.fixedBytes + max(arenaThere, arena.plan.arenaBytes) }
 
     /// The faster one of those that fit is; the smaller one where that is asked for, or none fits.
     func isBetter(than other: Found, smallest: Bool) -> Bool {
@@ -113,11 +116,7 @@ struct BudgetPlanner {
     guard let candidate = variant(file.program) else {
       throw TidemillError(.planFile, "the plan is for a program that there is not")
     }
-    // No threads share work better than evenly.
-    let least = fastest.baseSeconds / Double(threads) * (1 - 1e-9)
-    guard file.whole <= fastest.program.mostArenaBytes, file.wholeSeconds.isFinite,
-      file.wholeSeconds >= least
-    else {
+    guard file.whole <= fastest.program.mostArenaBytes, mayTake(file.wholeSeconds) else {
       throw TidemillError(.planFile, "the plan without a budget is not one for the program")
     }
     // That there is no smaller plan than the smallest would take a search.
@@ -129,6 +128,16 @@ struct BudgetPlanner {
       floor: candidate.sequence.floorBytes, slower: slower(candidate))
     return result(
       candidate, arena, seconds: candidate.span(of: arena.plan), base: file.wholeSeconds, .loaded)
+  }
+
+  /// Whether a step may take so long without a budget: no threads share work better than evenly, and none waits while
+  /// all others do. What takes no time counts as a billionth of a second.
+  private func mayTake(_ seconds: Double) -> Bool {
+    guard threads > 1 else { return seconds == fastest.baseSeconds }
+    let tiles = Double(fastest.program.calls.count * threads)
+    let least = fastest.baseSeconds / Double(threads) * (1 - 1e-9)
+    let most = fastest.baseSeconds * (1 + 1e-9) + tiles * 1e-9
+    return seconds >= least && seconds <= most
   }
 
   // MARK: Programs

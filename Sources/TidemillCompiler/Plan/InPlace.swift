@@ -9,6 +9,7 @@ struct InPlaceClasses {
 
   init(of schedule: Schedule) {
     representative = Array(0..<schedule.valueCount)
+    let lastUses = schedule.lastUses()
     for (position, step) in schedule.steps.enumerated() {
       var taken: Set<BufferID> = []
       var placed: Set<BufferID> = []
@@ -16,7 +17,7 @@ struct InPlaceClasses {
         guard !taken.contains(pair.read), !placed.contains(pair.write),
           let result = step.values[pair.write], let operand = step.values[pair.read],
           schedule.uses[result.index].steps.first == position,
-          schedule.isLastUse(of: operand.index, by: position)
+          lastUses[operand.index] == position
         else { continue }
         representative[result.index] = representative[operand.index]
         taken.insert(pair.read)

@@ -1,18 +1,6 @@
 import TidemillGraph
 import TidemillPlanning
 
-extension Program {
-  /// An order, lives and offsets that fit into an arena, for the threads of the search.
-  ///
-  /// - Returns: The plan, or the smallest found where none fits.
-  /// - Throws: `plan` where sizes sum to 2⁶⁶ bytes or more.
-  package func planned(
-    _ room: ArenaRoom, _ search: PlanSearch = PlanSearch()
-  ) throws -> PlannedArena {
-    try PlanCandidate(self, search.threads).planned(room, search)
-  }
-}
-
 extension PlanCandidate {
   /// An order, lives and offsets that fit into an arena.
   ///
@@ -22,7 +10,7 @@ extension PlanCandidate {
   /// - Parameter goal: Seconds; a plan that takes no longer is fast enough.
   /// - Returns: The plan, or the smallest found where none fits.
   /// - Throws: `plan` where sizes sum to 2⁶⁶ bytes or more.
-  func planned(
+  package func planned(
     _ room: ArenaRoom, _ search: PlanSearch, goal: Double = 0
   ) throws -> PlannedArena {
     let base = try Schedule(program).planned()
@@ -30,19 +18,30 @@ extension PlanCandidate {
       plan: base, room: room.limit(whole: base.arenaBytes, search),
       floorBytes: sequence.floorBytes, leastExtraCost: 0)
     guard let limit = result.room else { return result }
+    var once: (plan: MemoryPlan, span: Double)?
     if base.arenaBytes <= limit {
-      let once = try widened(base, within: limit)
-      if threads == 1 || once.span <= goal {
-        result.plan = once.plan
+      let found = try widened(base, within: limit)
+      if threads == 1 || found.span <= goal {
+        result.plan = found.plan
         return result
       }
+      once = found
     }
     let seconds = search.seconds / Double(search.programs)
     let deadline = Deadline(seconds: seconds * 0.75)
     let ladder = EvictionLadder(
-      sequence, effort: search.effort, threads: search.threads, deadline: deadline)
-    result.plan = try fastest(of: ladder, within: limit) ?? smallest(of: ladder, or: base)
-    if room == .smallest { result.room = result.plan.arenaBytes }
+      sequence, effort: search.effort, programs: search.programs, threads: search.threads,
+      deadline: deadline)
+    if let found = try fastest(of: ladder, within: limit, or: once, deadline: deadline) {
+      result.plan = found
+    } else {
+      let smallest = try smallest(of: ladder, or: base)
+      // Of those that are no larger it may not be the fastest.
+      result.plan =
+        try fastest(of: ladder, within: smallest.arenaBytes, or: nil, deadline: deadline)
+        ?? smallest
+    }
+    if room == .smallest { result.room = max(limit, result.plan.arenaBytes) }
     result.leastExtraCost = sequence.extraCostBound(
       budget: (result.room ?? 0) / MemoryPlan.alignment,
       deadline: Deadline(seconds: seconds * 0.25))
@@ -50,16 +49,25 @@ extension PlanCandidate {
   }
 
   /// The fastest plan within a limit, if there is one.
-  private func fastest(of ladder: EvictionLadder, within limit: Int) throws -> MemoryPlan? {
+  ///
+  /// - Parameters:
+  ///   - once: That in which every call runs once, if it fits.
+  ///   - deadline: When to take the first that fits.
+  private func fastest(
+    of ladder: EvictionLadder, within limit: Int, or once: (plan: MemoryPlan, span: Double)?,
+    deadline: Deadline
+  ) throws -> MemoryPlan? {
     let limitUnits = limit / MemoryPlan.alignment
-    var best: (plan: MemoryPlan, span: Double)?
+    var best = once
     // The cheapest have the highest peaks, and no arena is lower than its peak.
     for rung in ladder.rungs.reversed() where rung.peak <= limitUnits {
-      let work = Double(sequence.baseCost + rung.extraCost) * 1e-12
-      // The threads take this long for it at the least, and longer for all that follow.
-      if let best, work / Double(threads) >= best.span { break }
-      // And mostly no less than if no value took the bytes of another.
-      if let best, span(ofRuns: rung.runs) >= best.span { continue }
+      if once != nil && rung.runs.elementsEqual(program.calls.indices) { continue }
+      if let best {
+        // The threads take this long for it at the least, and longer for all that follow.
+        let work = Double(sequence.baseCost + rung.extraCost) * 1e-12
+        if work / Double(threads) >= best.span || deadline.isPast { break }
+        if span(ofRuns: rung.runs) >= best.span { continue }
+      }
       let oneByOne = try Schedule(program, runs: rung.runs).planned()
       guard oneByOne.arenaBytes <= limit else { continue }
       let wide = try widened(oneByOne, within: limit)

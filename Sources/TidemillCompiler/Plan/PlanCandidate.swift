@@ -2,7 +2,7 @@ import TidemillGraph
 import TidemillPlanning
 
 /// One of the programs that compute a graph, and the threads that run it.
-struct PlanCandidate {
+package struct PlanCandidate {
   let program: Program
   let threads: Int
   let sequence: CallSequence
@@ -11,7 +11,7 @@ struct PlanCandidate {
   /// Seconds that a tile of a call should take.
   let grain: Double
 
-  init(_ program: Program, _ threads: Int) {
+  package init(_ program: Program, _ threads: Int) {
     (self.program, self.threads) = (program, threads)
     sequence = program.callSequence()
     predecessors = threads > 1 ? program.predecessors() : []
@@ -50,15 +50,16 @@ struct PlanCandidate {
   ///
   /// - Parameter plan: One for runs one after the other, which fits.
   func widened(_ plan: MemoryPlan, within limit: Int) throws -> (plan: MemoryPlan, span: Double) {
-    var best = (plan: plan, span: span(of: plan))
-    guard threads > 1 else { return best }
     let runs = plan.steps.map(\.call)
+    guard threads > 1 else { return (plan, program.seconds(of: runs)) }
+    let free = span(ofRuns: runs)
+    var best = (plan: plan, span: max(free, waitingSpan(of: plan)))
     let predecessors = program.predecessors(of: runs)
     var workers = workers
-    while workers > 1 {
+    while workers > 1 && best.span > free {
       let wide = try self.plan(runs, predecessors, workers: workers)
       if wide.arenaBytes <= limit {
-        let span = span(of: wide)
+        let span = max(free, waitingSpan(of: wide))
         if span < best.span { best = (wide, span) }
       }
       workers /= 2
@@ -67,23 +68,40 @@ struct PlanCandidate {
   }
 
   /// What a step of a plan takes on the threads: tasks wait for values, and for bytes that somebody still needs.
+  ///
+  /// No plan counts as faster than its runs would be if no value took the bytes of another, though list schedules at times
+  /// are: what fits into less memory must not seem faster.
   func span(of plan: MemoryPlan) -> Double {
-    let runs = plan.steps.map(\.call)
+    let free = span(ofRuns: plan.steps.map(\.call))
+    return threads > 1 ? max(free, waitingSpan(of: plan)) : free
+  }
+
+  /// What runs take on the threads if no life of a value takes the bytes of another.
+  func span(ofRuns runs: [Int]) -> Double {
     guard threads > 1 else { return program.seconds(of: runs) }
+    let schedule = Schedule(program, runs: runs)
+    let slots = program.buffers.count
+    return span(runs) { place, view in
+      let life = schedule.steps[place].values[view.buffer]
+      return .init(
+        slot: life.map { slots + $0.index } ?? view.buffer.index, region: Region(view, base: 0))
+    }
+  }
+
+  private func waitingSpan(of plan: MemoryPlan) -> Double {
     let arena = program.buffers.count
-    let predecessors = program.predecessors(of: runs) { place, view in
+    return span(plan.steps.map(\.call)) { place, view in
       guard let value = plan.steps[place].values[view.buffer] else {
         return .init(slot: view.buffer.index, region: Region(view, base: 0))
       }
       return .init(slot: arena, region: Region(view, base: plan.values[value.index].offset))
     }
-    return ParallelRuns(program, runs: runs, predecessors, workers: threads, grain: grain).span
   }
 
-  /// What runs take on the threads if no value takes the bytes of another.
-  func span(ofRuns runs: [Int]) -> Double {
-    guard threads > 1 else { return program.seconds(of: runs) }
-    let predecessors = program.predecessors(of: runs)
+  private func span(
+    _ runs: [Int], _ touched: (_ place: Int, View) -> TaskGraph.TouchedRegion
+  ) -> Double {
+    let predecessors = program.predecessors(of: runs, touched: touched)
     return ParallelRuns(program, runs: runs, predecessors, workers: threads, grain: grain).span
   }
 }

@@ -27,7 +27,7 @@ package struct PlanFile: Sendable {
   package var offsets: [Int]
 
   package init(
-    _ planned: PlannedArena, program: Int = 0, whole: Int, wholeSeconds: Double
+    _ planned: PlannedArena, program: Int, whole: Int, wholeSeconds: Double
   ) {
     (self.program, self.whole, self.wholeSeconds) = (program, whole, wholeSeconds)
     (floor, leastExtra) = (planned.floorBytes, planned.leastExtraCost)
@@ -144,7 +144,7 @@ extension PlanFile {
   /// - Throws: `plan-file` with the reason why the file says what is not so; `internal-inconsistency` where the plan is
   ///   none.
   package func proven(
-    for program: Program, room: Int, floor: Int, slower: Int = 0
+    for program: Program, room: Int, floor: Int, slower: Int
   ) throws -> PlannedArena {
     guard calls.allSatisfy(program.calls.indices.contains) else {
       throw Self.refused("the plan has calls that the program has not")

@@ -59,10 +59,21 @@ struct Schedule {
     return (steps.first ?? 0)...(steps.last ?? 0)
   }
 
-  /// Whether all other steps that use a value have ended when this one begins.
-  func isLastUse(of value: Int, by step: Int) -> Bool {
-    uses[value].steps.allSatisfy {
-      $0 == step || moments[$0].upperBound <= moments[step].lowerBound
+  /// For each value the step at whose beginning all others that use it have ended, if there is one.
+  func lastUses() -> [Int?] {
+    uses.map { use in
+      var last = (step: Int?.none, end: -1)
+      var before = -1
+      for step in use.steps {
+        let end = moments[step].upperBound
+        if end > last.end {
+          before = last.end
+          last = (step, end)
+        } else {
+          before = max(before, end)
+        }
+      }
+      return last.step.flatMap { before <= moments[$0].lowerBound ? $0 : nil }
     }
   }
 

@@ -17,10 +17,12 @@ package struct EvictionLadder: Sendable {
   ///
   /// - Parameters:
   ///   - effort: How often the standard work is done; 1 for about a second at most.
+  ///   - programs: How many are planned; of more than two each gets less of the work.
   ///   - threads: How many threads search; the result is the same for any number.
   ///   - deadline: When to take what there is.
   package init(
-    _ sequence: CallSequence, effort: Int = 1, threads: Int = 1, deadline: Deadline = .never
+    _ sequence: CallSequence, effort: Int = 1, programs: Int = 1, threads: Int = 1,
+    deadline: Deadline = .never
   ) {
     let base = CallSchedule(Array(sequence.calls.indices), of: sequence)
     let floor = sequence.floor.size
@@ -34,7 +36,7 @@ package struct EvictionLadder: Sendable {
       let part = span / Self.heights * index + span % Self.heights * index / Self.heights
       return HeightSearch(
         sequence, fullest: fullest, limit: floor + part, seed: UInt64(index),
-        mostWork: Self.work / Self.heights * effort)
+        mostWork: Self.work / Self.heights * effort / max(1, programs / 2))
     }
     func each(_ work: @escaping @Sendable (HeightSearch) -> Void) {
       _ = Race.first(of: Self.heights, threads: threads) { index in
