@@ -70,6 +70,30 @@ struct BoxTests {
     try OffsetVerifier.check(packing, of: buffers)
   }
 
+  @Test("A box whose fixed part is not found again is of no use, and does not move it")
+  func fixedAmongMany() throws {
+    // Nine free parts, below a fixed one, make 512 places: more than are tried where the box is opened.
+    let free = (0..<9).map { OffsetBuffer(lower: 0, upper: 1, size: 1 << $0) }
+    let special =
+      free + [
+        OffsetBuffer(lower: 0, upper: 1, size: 1_000, fixed: 10_000),
+        OffsetBuffer(lower: 1, upper: 2, size: 1_511),
+        OffsetBuffer(lower: 0, upper: 2, size: 10_000),
+        OffsetBuffer(lower: 0, upper: 2, size: 3_000),
+        OffsetBuffer(lower: 2, upper: 3, size: 14_511),
+      ]
+    var random = TestGenerator(3)
+    // What first fit does not solve.
+    let rest = CutRectangle(height: 14_511, width: 20_000).buffers(1_500, &random).map { buffer in
+      var buffer = buffer
+      buffer.lower += 10
+      buffer.upper += 10
+      return buffer
+    }
+    let packing = try OffsetProblem(special + rest).packed(capacity: 14_511, passes: 1)
+    try OffsetVerifier.check(packing, of: special + rest)
+  }
+
   @Test("Hard benchmarks fit within a pass", arguments: ["B", "C"])
   func hard(_ name: String) throws {
     let problem = try OffsetProblem(fixture("\(name).1048576"))

@@ -32,6 +32,7 @@ struct BoxSet {
   typealias Lists = [[Int: [Int]]]
 
   let problem: OffsetProblem
+  let deadline: Deadline
   /// The problem's buffers, in their order, then boxes; a box comes after its parts.
   private(set) var boxes: [Box]
   private(set) var ending: Lists
@@ -39,8 +40,9 @@ struct BoxSet {
   /// The problem's buffers that are fixed and take any place.
   private(set) var pins: [Int] = []
 
-  init(_ problem: OffsetProblem, _ sections: Sections) {
-    self.problem = problem
+  /// - Parameter deadline: When no more boxes are made of which it takes a search to tell where they may be.
+  init(_ problem: OffsetProblem, _ sections: Sections, deadline: Deadline = .never) {
+    (self.problem, self.deadline) = (problem, deadline)
     let buffers = problem.buffers
     boxes = buffers.indices.map { index in
       Box(
@@ -139,14 +141,16 @@ struct BoxSet {
     return (try? OffsetProblem(buffers)).map { ($0, indices) }
   }
 
-  /// Offsets of the problem's buffers, from those of what remains.
-  func offsets(_ remaining: [Int], _ indices: [Int]) -> [Int] {
+  /// Offsets of the problem's buffers, from those of what remains; `nil` where no order of a stack is found in which
+  /// all that is fixed is in its place.
+  func offsets(_ remaining: [Int], _ indices: [Int]) -> [Int]? {
     var offsets = [Int](repeating: 0, count: boxes.count)
     for (index, offset) in zip(indices, remaining) { offsets[index] = offset }
     for index in boxes.indices.reversed() {
       for stack in boxes[index].stacks {
         var bottom = offsets[index] + stack.above
-        for part in order(of: stack.set, from: bottom) ?? stack.set {
+        guard let order = order(of: stack.set, from: bottom) else { return nil }
+        for part in order {
           offsets[part] = bottom
           bottom += boxes[part].size
         }

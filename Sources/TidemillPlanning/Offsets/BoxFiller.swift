@@ -9,6 +9,7 @@ struct BoxFiller {
   /// What lives in each section, fillers included.
   private var loads: [Int]
   private let room: Int
+  private let deadline: Deadline
   /// How many stacks there are at the times that are being filled.
   private var stacks = 2
 
@@ -21,15 +22,17 @@ struct BoxFiller {
   /// Of what may be filled, this share is, then the rest is looked at again.
   private static let shareAtOnce = 8
 
-  /// - Parameter room: What may live at a time, fillers included.
-  init(_ set: BoxSet, room: Int) {
+  /// - Parameters:
+  ///   - room: What may live at a time, fillers included.
+  ///   - deadline: When to fill no more.
+  init(_ set: BoxSet, room: Int, deadline: Deadline) {
     var changes = [Int](repeating: 0, count: set.times)
     for box in set.boxes {
       changes[box.lower] += box.size
       changes[box.upper] -= box.size
     }
     loads = changes.dropLast().reduce(into: []) { $0.append(($0.last ?? 0) + $1) }
-    self.room = room
+    (self.room, self.deadline) = (room, deadline)
   }
 
   /// All of some fillers, where there is room.
@@ -57,7 +60,7 @@ struct BoxFiller {
   mutating func fillExactly(_ set: inout BoxSet) {
     var changes = [0] + zip(loads.dropFirst(), loads).map { $0 - $1 }
     var falls: [Int: [Int]] = [:]
-    for time in changes.indices where changes[time] != 0 {
+    for time in changes.indices where changes[time] != 0 && !deadline.isPast {
       if changes[time] < 0 { falls[-changes[time], default: []].append(time) }
       if changes[time] > 0, let start = falls[changes[time]]?.popLast(),
         fill(&set, [(start, time, changes[time])])
@@ -74,7 +77,7 @@ struct BoxFiller {
     let times = changes.indices.filter { changes[$0] != 0 }
     guard times.count <= Self.mostForTriples else { return }
     let at = Dictionary(grouping: times) { changes[$0] }
-    for (place, a) in times.enumerated() where changes[a] < 0 {
+    for (place, a) in times.enumerated() where changes[a] < 0 && !deadline.isPast {
       for b in times[(place + 1)...] where changes[b] != 0 {
         let last = -changes[a] - changes[b]
         guard last > 0, let c = at[last]?.first(where: { $0 > b && changes[$0] == last }) else {
@@ -110,7 +113,7 @@ struct BoxFiller {
       }
       found.sort { $0.lost < $1.lost }  // is stable
       var filled = 0
-      for one in found where filled <= found.count / Self.shareAtOnce {
+      for one in found where filled <= found.count / Self.shareAtOnce && !deadline.isPast {
         if fill(&set, one.fillers) { filled += 1 }
       }
       if filled > 0 { return true }

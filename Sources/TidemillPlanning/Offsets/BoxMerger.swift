@@ -26,7 +26,7 @@ struct BoxMerger {
   /// - Parameter room: What may live at a time, if what is empty is to be filled.
   init(_ set: BoxSet, filling room: Int?, deadline: Deadline) {
     self.set = set
-    filler = room.map { BoxFiller(set, room: $0) }
+    filler = room.map { BoxFiller(set, room: $0, deadline: deadline) }
     self.deadline = deadline
   }
 
@@ -64,7 +64,7 @@ struct BoxMerger {
 
   private mutating func joinCertain() -> Bool {
     var found = false
-    for time in 0..<set.times {
+    for time in 0..<set.times where !deadline.isPast {
       if let (before, after) = set.certain(at: time), join(before, after) { found = true }
     }
     return found
@@ -80,6 +80,7 @@ struct BoxMerger {
     pairs.sort { ($0.parts, $1.size) < ($1.parts, $0.size) }  // is stable
     var found = false
     for pair in pairs where !(pair.before + pair.after).contains(where: { set.boxes[$0].isPart }) {
+      if deadline.isPast { return found }
       if join(pair.before, pair.after) { found = true }
     }
     return found

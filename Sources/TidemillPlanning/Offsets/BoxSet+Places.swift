@@ -134,13 +134,14 @@ extension BoxSet {
     let stack = box.stacks[fewest.index]
     // All that is found for one that is bound is right where any order is aligned.
     let isChecked =
-      stack.set.count { boxes[$0].places != nil } == 1 && stack.above % box.alignment == 0
+      (stack.set.allSatisfy { boxes[$0].places?.count ?? 0 <= Self.mostChoices })
+      && stack.set.count { boxes[$0].places != nil } == 1 && stack.above % box.alignment == 0
       && stack.set.allSatisfy { boxes[$0].size % box.alignment == 0 }
     let others = box.stacks.indices.filter { !isChecked || $0 != fewest.index }
       .map { box.stacks[$0] }
     let near = pins.filter { boxes[$0].lower < box.upper && box.lower < boxes[$0].upper }
     return fewest.places.map { $0 - stack.above }.filter { place in
-      place >= 0 && place % box.alignment == 0
+      !deadline.isPast && place >= 0 && place % box.alignment == 0
         && near.count { overlaps(box, at: place, $0, at: problem.buffers[$0].fixed ?? 0) }
           == box.pins
         && others.allSatisfy { order(of: $0.set, from: place + $0.above) != nil }

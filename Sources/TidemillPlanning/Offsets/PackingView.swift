@@ -41,7 +41,7 @@ final class PackingView {
   convenience init?(
     _ problem: OffsetProblem, parts: Int, filling room: Int?, below most: Int, deadline: Deadline
   ) {
-    let set = BoxSet(problem, Sections(problem.buffers))
+    let set = BoxSet(problem, Sections(problem.buffers), deadline: deadline)
     // Elsewhere most of what would be filled is so by chance.
     if room != nil && !Self.isCut(set) { return nil }
     var merger = BoxMerger(set, filling: room, deadline: deadline)
@@ -61,10 +61,10 @@ final class PackingView {
   /// In bytes, what heights that a search can tell are multiples of.
   var grain: Int { searches?.model.grain ?? 1 }
 
-  /// Offsets of all buffers of the portfolio's problem.
+  /// Offsets of all buffers of the portfolio's problem; of no use, and so of no height, where boxes do not open.
   private func opened(_ packing: Packing) -> Packing {
     guard let boxes else { return packing }
-    let offsets = boxes.set.offsets(packing.offsets, boxes.indices)
+    guard let offsets = boxes.set.offsets(packing.offsets, boxes.indices) else { return ([], .max) }
     let buffers = boxes.set.problem.buffers
     // What is uppermost may be a filler.
     return (

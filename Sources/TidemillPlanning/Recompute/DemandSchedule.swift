@@ -84,7 +84,9 @@ package struct DemandSchedule {
       }
       let size = graph.sizes[operation]
       while liveSize + size > budget {
-        guard let value = leastMissed() ?? pinned(besides: operation) else { return false }
+        guard !deadline.isPast, let value = leastMissed() ?? pinned(besides: operation) else {
+          return false
+        }
         drop(value)
       }
       isLive[operation] = true
@@ -127,7 +129,7 @@ package struct DemandSchedule {
 
   /// A value that somebody waits for, but not the operation at hand; it will have to be made again.
   private mutating func pinned(besides operation: Int) -> Int? {
-    let operands = graph.operands.range(operation).map { graph.operands[$0] }
+    let operands = Set(graph.operands.range(operation).map { graph.operands[$0] })
     let others = liveList.filter { graph.sizes[$0] > 0 && !operands.contains($0) }
     return others.isEmpty ? nil : others[generator.index(others.count)]
   }
