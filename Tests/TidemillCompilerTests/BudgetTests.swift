@@ -128,16 +128,7 @@ import TidemillTestSupport
   /// Where there is little room, products that end in an update are walked in one piece, which is slower and needs no
   /// memory for sums; where there is some, values are computed again instead. Both are told against the fastest program.
   @Test func productsInOnePiece() throws {
-    let weights = try (0..<6).map { try parameter("w\($0)", Tensor(zeros: [512, 512])) }
-    let builder = GraphBuilder()
-    var x = builder.input("x", [512, 512])
-    let values = weights.map { builder.read($0) }
-    for value in values { x = x.matmul(value).relu() }
-    let gradients = builder.gradient(of: x.squared().mean(), withRespectTo: values)
-    for (weight, (value, gradient)) in zip(weights, zip(values, gradients)) {
-      builder.assign(weight, value - gradient)
-    }
-    let graph = try builder.graph(outputs: [x.sum()])
+    let graph = try PlanningGraphs.updates()
     let blocks = GemmBlocks(depthBytes: 1024, rows: 56, columns: 128)
     func memory(_ budget: MemoryBudget) throws -> MemoryReport {
       try Executable(

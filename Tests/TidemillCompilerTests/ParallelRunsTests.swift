@@ -96,19 +96,7 @@ import TidemillTestSupport
   /// Proves: calls are put into another order where that saves running them again: four towers whose layers are written down
   /// in turns run half of what they would again in that order. Results have the same bits.
   @Test func anotherOrderBeforeAnythingRunsAgain() throws {
-    let builder = GraphBuilder()
-    let x = builder.input("x", [64, 64])
-    let weights = (0..<4).map { tower in
-      (0..<12).map { builder.input("w\(tower)_\($0)", [64, 64]) }
-    }
-    var values = (0..<4).map { x * Double($0 + 2) }
-    for layer in 0..<12 {
-      for tower in 0..<4 { values[tower] = values[tower].matmul(weights[tower][layer]).tanh() }
-    }
-    let ends = values.map { $0.sum() }
-    let loss = ends.dropFirst().reduce(ends[0]) { $0 + $1 }
-    let gradients = builder.gradient(of: loss, withRespectTo: weights.flatMap { $0 })
-    let graph = try builder.graph(outputs: gradients.map { $0.sum() })
+    let graph = try PlanningGraphs.towers(layers: 12)
     let runners = try [MemoryBudget.unlimited, .fractionOfPeak(0.6)].map {
       try Runner(graph, store: store([]), budget: $0)
     }

@@ -304,21 +304,8 @@ import TidemillTestSupport
 
   /// Proves: plans of other programs than the fastest are read back, on one thread and on several.
   @Test(arguments: [1, 3]) func allPrograms(threads: Int) throws {
-    let builder = GraphBuilder()
-    let weights = (0..<4).map { tower in
-      (0..<6).map { builder.input("w\(tower)_\($0)", [64, 64]) }
-    }
-    let x = builder.input("x", [64, 64])
-    var values = (0..<4).map { x * Double($0 + 2) }
-    for layer in 0..<6 {
-      for tower in 0..<4 { values[tower] = values[tower].matmul(weights[tower][layer]).tanh() }
-    }
-    let ends = values.map { $0.sum() }
-    let loss = ends.dropFirst().reduce(ends[0]) { $0 + $1 }
-    let gradients = builder.gradient(of: loss, withRespectTo: weights.flatMap { $0 })
-    let towers = try builder.graph(outputs: gradients.map { $0.sum() })
     var programs: Set<String> = []
-    for graph in [towers, try updates()] {
+    for graph in try [PlanningGraphs.towers(layers: 6), PlanningGraphs.updates()] {
       for budget in [MemoryBudget.fractionOfPeak(0.8), .fractionOfPeak(0.6), .smallest] {
         let files = Files()
         func compiled() throws -> Executable {
@@ -339,20 +326,6 @@ import TidemillTestSupport
       }
     }
     #expect(programs.isSuperset(of: ["program 1", "program 2"]), "\(programs)")
-  }
-
-  /// A network whose weights are updated at the end of products that are deeper than a block.
-  private func updates() throws -> Graph {
-    let weights = try (0..<6).map { try parameter("w\($0)", Tensor(zeros: [512, 512])) }
-    let builder = GraphBuilder()
-    var x = builder.input("x", [512, 512])
-    let values = weights.map { builder.read($0) }
-    for value in values { x = x.matmul(value).relu() }
-    let gradients = builder.gradient(of: x.squared().mean(), withRespectTo: values)
-    for (weight, (value, gradient)) in zip(weights, zip(values, gradients)) {
-      builder.assign(weight, value - gradient)
-    }
-    return try builder.graph(outputs: [x.sum()])
   }
 
   /// Proves: what is written for random programs is what is read.
