@@ -138,6 +138,7 @@ struct BoxFiller {
     }
     return changes[..<time].lastIndex { -$0 >= size }.map { [($0, time, size)] }
   }
+
   /// What is missing beside stacks of a time; `nil` where there are too many, or nothing is missing.
   private func fillers(in set: BoxSet, at time: Int) -> [Filler]? {
     let (ending, starting) = (set.ending[time], set.starting[time])
